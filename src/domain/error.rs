@@ -1,0 +1,157 @@
+//! Every stable error code, once: the table that docs, messages and tests read.
+
+use std::fmt;
+
+/// A stable code that scripts may match. It never changes its meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Code {
+    /// `SEAT-P01`
+    pub id: &'static str,
+    /// What went wrong, in a few words.
+    pub title: &'static str,
+    /// What the reader can do about it, one sentence.
+    pub remedy: &'static str,
+}
+
+macro_rules! codes {
+    ($($name:ident = $id:literal, $title:literal, $remedy:literal;)*) => {
+        $(#[doc = $title] pub const $name: Code = Code { id: $id, title: $title, remedy: $remedy };)*
+        /// All codes, in the order of the documentation page.
+        pub const ALL: &[Code] = &[$($name),*];
+    };
+}
+
+/// The codes themselves.
+pub mod code {
+    use super::Code;
+    codes! {
+        PERIOD_LOCKED = "SEAT-P01", "billing period is locked or closed",
+            "Change the current billing period instead; a closed month never moves.";
+        PERIOD_NOT_BEGUN = "SEAT-P02", "billing period has not begun",
+            "Use a billing period that has begun; a tag carries forward by itself.";
+        PERIOD_MALFORMED = "SEAT-P03", "not a billing period",
+            "Write a billing period as YYYY-MM, for example 2026-10.";
+        INSTANT_MALFORMED = "SEAT-P04", "not an instant",
+            "Write an instant as RFC 3339, for example 2026-10-15T03:00:00Z.";
+        TIME_ZONE_UNKNOWN = "SEAT-P05", "unknown time zone",
+            "Use an IANA name such as Europe/Berlin or UTC.";
+        LOCK_DAY_INVALID = "SEAT-P06", "lock day out of range",
+            "Use a day from 1 to 28.";
+        CLOSED_IMMUTABLE = "SEAT-P07", "a closed billing period never changes",
+            "Late data belongs to late usage; statements and closed usage stay as they are.";
+        EXCLUSIVE_SITE = "SEAT-A01", "a site and its delivery groups cannot both be assigned",
+            "Clear the blocking object first.";
+        OBJECT_UNKNOWN = "SEAT-A02", "unknown object",
+            "Import an upload that names it, or check the id with `seatledger source list`.";
+        CUSTOMER_UNKNOWN = "SEAT-A03", "unknown customer",
+            "Check the id or name with `seatledger customer list`.";
+        CUSTOMER_ARCHIVED = "SEAT-A04", "customer is archived",
+            "Un-archive the customer first: `seatledger customer unarchive ID`.";
+        SET_CHANGED = "SEAT-A05", "the set behind the filter changed",
+            "Look again, then repeat with the new stamp.";
+        KIND_UNKNOWN = "SEAT-A06", "unknown kind of object",
+            "Use user, license-server, site, delivery-group or netscaler.";
+        REASON_UNKNOWN = "SEAT-A07", "unknown reason for a free flag",
+            "Use trial, test or administrative.";
+        CUSTOMER_TAKEN = "SEAT-A08", "customer id, name or external id is taken",
+            "Choose another, or use the customer that has it.";
+        NAME_INVALID = "SEAT-A09", "not a usable name",
+            "Use 1 to 512 bytes of text without control characters.";
+        RECORD_IMMUTABLE = "SEAT-A10", "what is on record stays",
+            "Audit entries, uploads and payloads cannot be changed or removed.";
+        UPLOAD_UNRECOGNISED = "SEAT-U01", "nothing in the upload is recognised",
+            "Send a call-home zip, a seatledger payload or a license file.";
+        UPLOAD_TOO_LARGE = "SEAT-U02", "upload exceeds a limit",
+            "Split the upload, or raise the limit with `seatledger setting set`.";
+        ARCHIVE_UNSAFE = "SEAT-U03", "archive is damaged or unsafe",
+            "Fetch the file again from where it was written.";
+        ENTRY_UNREADABLE = "SEAT-U04", "an entry cannot be read",
+            "Fetch the file again; if it stays so, report the program that wrote it.";
+        FIELD_INVALID = "SEAT-U05", "a field is missing or wrong",
+            "Mend the program that wrote the payload.";
+        PERIOD_IN_FUTURE = "SEAT-U06", "usage of a billing period that has not begun",
+            "Check the clock of the machine that wrote the payload, and of this one.";
+        DELIVERY_GROUP_MOVED = "SEAT-U07", "a delivery group belongs to another site",
+            "A delivery group stays in one site for good: give the new group an id of its own.";
+        FORMAT_UNKNOWN = "SEAT-U08", "unknown seatledger format",
+            "Update seatledger, or send a format it knows.";
+        LICENSE_SERVER_NEEDED = "SEAT-U09", "license server of a license file is not known",
+            "Name it with --license-server GUID.";
+        FILE_UNREADABLE = "SEAT-U10", "file cannot be read",
+            "Check the path and its permissions.";
+        UPLOAD_KNOWN = "SEAT-U11", "the same bytes are accepted already",
+            "Nothing to do: they count once.";
+        ARGUMENT_INVALID = "SEAT-S01", "wrong argument of an SQL function",
+            "See the function's page in the docs.";
+        DATABASE_FOREIGN = "SEAT-S02", "not a seatledger database",
+            "Point --data to the folder that holds seatledger.db.";
+        DATABASE_NEWER = "SEAT-S03", "database is newer than this program",
+            "Install the newer program.";
+        DATABASE_UNUSABLE = "SEAT-S04", "database cannot be opened",
+            "Check the path, its permissions and the free space.";
+        DATABASE_BUSY = "SEAT-S05", "another program is writing",
+            "Try again when it is done.";
+        SQL_FAILED = "SEAT-S06", "SQL statement failed",
+            "Read the message; the statement changed nothing.";
+        INTERNAL = "SEAT-S07", "a fault of the program",
+            "Report it with the message.";
+        DATABASE_DAMAGED = "SEAT-S08", "database is damaged",
+            "Restore the last backup, and keep the damaged file.";
+        DATABASE_FULL = "SEAT-S09", "disk is full",
+            "Free some space, then repeat: nothing of this change was kept.";
+        SETTING_UNKNOWN = "SEAT-C01", "unknown setting",
+            "See `seatledger setting list`.";
+        SETTING_INVALID = "SEAT-C02", "setting refuses the value",
+            "See `seatledger setting list` for what it takes.";
+        CONFIG_INVALID = "SEAT-C03", "configuration file cannot be used",
+            "Mend what the message names.";
+        INPUT_INVALID = "SEAT-C04", "input cannot be used",
+            "Mend what the message names; nothing was changed.";
+        OUTPUT_FAILED = "SEAT-C05", "output cannot be written",
+            "Check the disk or whoever reads; what the command had changed by then stands.";
+    }
+}
+
+/// A refusal for people: a stable code, then what was expected and what was found.
+///
+/// Shown as `SEAT-P01: billing period 2026-09 is locked since 2026-10-11T00:00:00Z`, because SQL
+/// clients hand on nothing but the text.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub struct Error {
+    pub code: Code,
+    /// What was expected and what was found, without the code.
+    pub detail: String,
+}
+
+impl Error {
+    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+        Self { code, detail: detail.into() }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code.id, self.detail)
+    }
+}
+
+/// Text from outside, cut and quoted for a message: control characters escaped, at most 60 characters.
+///
+/// A backslash and an apostrophe stay as they are: `CORP\o'neill` is what the reader has typed.
+pub fn quoted(found: &str) -> String {
+    let mut shown = String::from('"');
+    for c in found.chars().take(60) {
+        match c {
+            '\\' | '\'' => shown.push(c),
+            _ => shown.extend(c.escape_debug()),
+        }
+    }
+    if found.chars().nth(60).is_some() {
+        shown.push('…');
+    }
+    shown.push('"');
+    shown
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,11 @@
+//! Floor 0: what is counted, for whom, and when the books close. No SQL, no HTTP, no clock.
+
+pub mod count;
+pub mod error;
+pub mod ids;
+pub mod instant;
+pub mod period;
+pub mod precedence;
+pub mod product;
+pub mod setting;
+pub mod user_key;

@@ -1,0 +1,15 @@
+//! seatledger: license usage of a Citrix Service Provider, counted per customer.
+//!
+//! The house, bottom up; a floor calls only floors below it, and data flows one way:
+//! bytes → payload → SQL → count → page.
+//!
+//! | floor | owns | may call |
+//! |---|---|---|
+//! | [`domain`] | the rules: periods, lock, identity, precedence, count | nothing |
+
+#[cfg(all(feature = "server", feature = "extension"))]
+compile_error!(
+    "Cargo features `server` and `extension` shut each other out: build the extension with --no-default-features --features extension"
+);
+
+pub mod domain;
