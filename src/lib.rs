@@ -6,6 +6,7 @@
 //! | floor | owns | may call |
 //! |---|---|---|
 //! | [`domain`] | the rules: periods, lock, identity, precedence, count | nothing |
+//! | [`payload`] | reading uploads | domain |
 
 #[cfg(all(feature = "server", feature = "extension"))]
 compile_error!(
@@ -13,3 +14,4 @@ compile_error!(
 );
 
 pub mod domain;
+pub mod payload;
