@@ -7,6 +7,7 @@
 //! |---|---|---|
 //! | [`domain`] | the rules: periods, lock, identity, precedence, count | nothing |
 //! | [`payload`] | reading uploads | domain |
+//! | [`extension`] | the rules as SQL functions | domain, payload |
 
 #[cfg(all(feature = "server", feature = "extension"))]
 compile_error!(
@@ -14,4 +15,5 @@ compile_error!(
 );
 
 pub mod domain;
+pub mod extension;
 pub mod payload;

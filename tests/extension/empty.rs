@@ -1,0 +1,41 @@
+//! On a database that is none of ours, table functions say so.
+
+use std::path::Path;
+
+use crate::artefact::extension;
+use crate::host::shell;
+
+#[test]
+fn every_table_function_that_reads_tables_says_that_this_is_no_seatledger_database() {
+    let calls = [
+        "SELECT * FROM seat_rollup('2026-10');",
+        "SELECT * FROM seat_totals('2026-10');",
+        "SELECT * FROM seat_resolve('2026-10');",
+        "SELECT * FROM seat_explain('2026-10', NULL, 'XDT_PLT_UD');",
+        "SELECT * FROM seat_explain('2026-10', 'acme', 'XDT_PLT_UD');",
+        "SELECT * FROM seat_user_rows('2026-10');",
+        "SELECT * FROM seat_incoming_users(1);",
+        "SELECT * FROM seat_incoming_names(1);",
+        "SELECT * FROM seat_incoming_usage(1);",
+        "SELECT * FROM seat_incoming_devices(1);",
+    ];
+    for table in seatledger::extension::TABLES.iter().filter(|table| table.name != "seat_payload") {
+        assert!(calls.iter().any(|call| call.contains(&format!("{}(", table.name))), "{}", table.name);
+    }
+    for (call, answer) in calls.iter().zip(shell(extension()).run(Path::new(":memory:"), &calls)) {
+        let error = answer.expect_err(call);
+        assert!(
+            error.starts_with("SEAT-S02: expected a seatledger database, found none of its tables"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn a_schema_of_ours_without_rows_is_empty_and_no_error() {
+    let house = crate::house::House::new();
+    for table in ["seat_rollup", "seat_totals", "seat_resolve", "seat_user_rows"] {
+        house.shows(&format!("SELECT count(*) FROM {table}('2026-10');"), "0");
+    }
+    house.shows("SELECT count(*) FROM seat_explain('2026-10', NULL, 'XDT_PLT_UD');", "0");
+}
