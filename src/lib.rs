@@ -8,6 +8,8 @@
 //! | [`domain`] | the rules: periods, lock, identity, precedence, count | nothing |
 //! | [`payload`] | reading uploads | domain |
 //! | [`extension`] | the rules as SQL functions | domain, payload |
+//! | [`store`] | the database file | the floors below |
+//! | [`ingest`], [`export`] | one upload in; files out | the floors below |
 
 #[cfg(all(feature = "server", feature = "extension"))]
 compile_error!(
@@ -17,3 +19,10 @@ compile_error!(
 pub mod domain;
 pub mod extension;
 pub mod payload;
+
+#[cfg(feature = "server")]
+pub mod clock;
+#[cfg(feature = "server")]
+pub mod ingest;
+#[cfg(feature = "server")]
+pub mod store;

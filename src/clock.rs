@@ -1,0 +1,15 @@
+//! The only `now()`: everything below the command line gets its instants as arguments.
+//!
+//! `--now INSTANT` (`SEATLEDGER_NOW`), an RFC 3339 instant, stands in for the machine's clock: that is how tests and
+//! examples see a lock pass.
+
+use crate::domain::instant::UtcInstant;
+
+/// Now, to the second; or the instant that the caller was told to take for it.
+pub fn now(instead: Option<UtcInstant>) -> UtcInstant {
+    #[allow(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+    instead.unwrap_or_else(|| {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        UtcInstant::EPOCH.plus_seconds(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+    })
+}

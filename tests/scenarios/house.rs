@@ -1,0 +1,198 @@
+//! A house with verbs: a database in a folder of its own, and short ways to upload, tag and look.
+
+use std::io::Write as _;
+use std::time::Duration;
+
+use rusqlite::types::ValueRef;
+use seatledger::domain::ids::{FreeReason, ObjectKind};
+use seatledger::domain::instant::UtcInstant;
+use seatledger::domain::period::BillingPeriod;
+use seatledger::ingest::{self, Bytes, Outcome};
+use seatledger::store::assignments::{ObjectRef, assign};
+use seatledger::store::free_flags::flag;
+use seatledger::store::uploads::Arrival;
+use seatledger::store::{Actor, Commit, Store, StoreError, customers, settings};
+use serde_json::{Value, json};
+
+pub struct House {
+    pub store: Store,
+    now: UtcInstant,
+    _folder: tempfile::TempDir,
+}
+
+impl House {
+    /// Empty, at an instant.
+    pub fn at(now: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path(), Duration::from_secs(30)).unwrap();
+        Self { store, now: now.parse().unwrap(), _folder: folder }
+    }
+
+    pub fn set_clock(&mut self, now: &str) {
+        self.now = now.parse().unwrap();
+    }
+
+    pub fn setting(&mut self, key: &str, value: &str) {
+        let mut commit = self.commit();
+        settings::set(&mut commit, key, value);
+        self.store.commit(&commit).unwrap();
+    }
+
+    pub fn try_upload(&mut self, content: &[u8]) -> Outcome {
+        let rules = self.store.rules().unwrap();
+        let arrival = Arrival {
+            sha256: ingest::sha256(content),
+            file: "payload.json".to_owned(),
+            bytes: content.len() as u64,
+            received_at: self.now,
+            way: "import",
+            license_server: None,
+        };
+        let bytes = Bytes { arrival, content: Some(content.to_vec()) };
+        let read = ingest::read(&bytes, &rules.limits, rules.lock.time_zone);
+        ingest::take_in(&mut self.store, &actor(), &bytes, read, self.now).unwrap()
+    }
+
+    /// Accepted or duplicate.
+    pub fn upload(&mut self, payload: &Value) -> Outcome {
+        let outcome = self.try_upload(payload.to_string().as_bytes());
+        assert!(!matches!(outcome, Outcome::Rejected { .. }), "{outcome:?}");
+        outcome
+    }
+
+    /// Several payloads in one zip; accepted or duplicate.
+    pub fn upload_all(&mut self, payloads: &[Value]) -> Outcome {
+        let outcome = self.try_upload(&zipped(payloads));
+        assert!(!matches!(outcome, Outcome::Rejected { .. }), "{outcome:?}");
+        outcome
+    }
+
+    /// SQL past the program's verbs, as of now.
+    pub fn raw(&mut self, sql: &str) {
+        self.store.query_writing::<StoreError>(self.now, &actor(), sql, |_, _| Ok(())).unwrap();
+    }
+
+    /// By its name, which is its id as well.
+    pub fn customer(&mut self, name: &str) {
+        let mut commit = self.commit();
+        customers::create(&mut commit, name, name, None);
+        self.store.commit(&commit).unwrap();
+    }
+
+    pub fn tag(
+        &mut self,
+        period: &str,
+        kind: ObjectKind,
+        id: &str,
+        customer: Option<&str>,
+    ) -> Result<(), StoreError> {
+        let mut commit = self.commit();
+        assign(&mut commit, period.parse().unwrap(), &ObjectRef::new(kind, id), customer);
+        self.store.commit(&commit)
+    }
+
+    pub fn free(&mut self, period: &str, kind: ObjectKind, id: &str, free: bool) -> Result<(), StoreError> {
+        let mut commit = self.commit();
+        let reason = free.then_some(FreeReason::Test);
+        flag(&mut commit, period.parse().unwrap(), &ObjectRef::new(kind, id), reason, None);
+        self.store.commit(&commit)
+    }
+
+    /// `customer users free` of each row, the unlinked one as `-`.
+    pub fn rows(&self, period: &str) -> Vec<String> {
+        let period: BillingPeriod = period.parse().unwrap();
+        let shown = |row: seatledger::store::usage::UsageRow| {
+            format!("{} {} {}", row.customer_id.unwrap_or("-".to_owned()), row.users, row.free_users)
+        };
+        self.store.usage(period).unwrap().into_iter().map(shown).collect()
+    }
+
+    /// Every row of a query, its values joined by `|`.
+    pub fn sql(&self, sql: &str) -> Vec<String> {
+        let mut rows = Vec::new();
+        let show = |value: &ValueRef<'_>| match value {
+            ValueRef::Null => "NULL".to_owned(),
+            ValueRef::Integer(number) => number.to_string(),
+            ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned(),
+            other => format!("{other:?}"),
+        };
+        self.store
+            .query::<StoreError>(sql, |_, values| {
+                rows.push(values.iter().map(show).collect::<Vec<_>>().join("|"));
+                Ok(())
+            })
+            .unwrap();
+        rows
+    }
+
+    /// Everything that must not depend on the order of imports.
+    pub fn state(&self) -> Vec<String> {
+        [
+            "SELECT * FROM v1_user_usage ORDER BY 1, 2, 3, 4, 5",
+            "SELECT g.period, u.key, s.sha256 FROM usage f JOIN usage_list g ON g.id = f.list JOIN user u ON u.id = f.user
+             JOIN payload p ON p.id = f.payload JOIN upload s ON s.id = p.upload ORDER BY g.period, g.feature, g.source, u.key, 3",
+            "SELECT key, name FROM user ORDER BY key",
+            "SELECT * FROM v1_license_server ORDER BY id",
+            "SELECT kind, public_id, name, last_collected_at FROM object_now ORDER BY 1, 2",
+            "SELECT id, sha256, status, source, collected_at FROM v1_upload ORDER BY id",
+            "SELECT p.period, f.code, o.public_id, p.peak FROM peak p JOIN feature f ON f.id = p.feature
+             JOIN object o ON o.id = p.source ORDER BY 1, 2, 3",
+            "SELECT l.period, o.public_id, d.name FROM device_usage d JOIN usage_list l ON l.id = d.list
+             JOIN object o ON o.id = l.source ORDER BY 1, 2, 3",
+            "SELECT p.rank, o.public_id, l.file, l.feature, l.quantity FROM payload p JOIN object o ON o.id = p.object
+             JOIN license_file_line l ON l.license_set = p.license_set ORDER BY 1, 2, 3, 4, 5",
+        ]
+        .iter()
+        .flat_map(|sql| {
+            let mut rows = self.sql(sql);
+            rows.sort();
+            rows
+        })
+        .collect()
+    }
+
+    fn commit(&self) -> Commit {
+        Commit::new(self.now, &actor())
+    }
+}
+
+fn actor() -> Actor {
+    Actor("test".to_owned())
+}
+
+/// GUID of license server number `number`.
+pub fn guid(number: usize) -> String {
+    format!("00000000-0000-4000-8000-{number:012}")
+}
+
+/// One entry a payload.
+fn zipped(payloads: &[Value]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (index, payload) in payloads.iter().enumerate() {
+        archive.start_file(format!("{index}.json"), zip::write::SimpleFileOptions::default()).unwrap();
+        archive.write_all(payload.to_string().as_bytes()).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+/// A payload of license server `number`: its users in one period.
+pub fn license_server(number: usize, collected_at: &str, period: &str, users: &[&str]) -> Value {
+    json!({
+        "format": "seatledger/license-server@1",
+        "collectedAt": collected_at,
+        "licenseServer": { "guid": guid(number), "hostId": format!("LIC{number:02}"),
+            "fqdn": format!("lic{number:02}.csp.example"), "version": "11.17.2.0 build 53100" },
+        "usage": [{ "feature": "XDT_PLT_UD", "period": period, "users": users }],
+    })
+}
+
+/// A payload of site `name`: its delivery groups, ids being names, with their users.
+pub fn site(name: &str, collected_at: &str, period: &str, groups: &[(&str, &[&str])]) -> Value {
+    let group = |(id, users): &(&str, &[&str])| json!({ "id": id, "name": id, "usage": [{ "feature": "XDT_PLT_UD", "period": period, "users": users }] });
+    json!({
+        "format": "seatledger/site@1",
+        "collectedAt": collected_at,
+        "site": { "id": name, "name": name },
+        "deliveryGroups": groups.iter().map(group).collect::<Vec<_>>(),
+    })
+}

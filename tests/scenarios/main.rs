@@ -1,0 +1,7 @@
+//! Rules that hold whatever happens, on real database files: random uploads, tags and orders.
+#![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+#![allow(clippy::disallowed_methods, reason = "SEATLEDGER_TEST_FULL says how long to run")]
+
+mod house;
+mod properties;
+mod stories;
