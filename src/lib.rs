@@ -10,6 +10,8 @@
 //! | [`extension`] | the rules as SQL functions | domain, payload |
 //! | [`store`] | the database file | the floors below |
 //! | [`ingest`], [`export`] | one upload in; files out | the floors below |
+//! | [`demo`] | the sample fleet | the floors below |
+//! | [`cli`] | the command line | all of them, and [`clock`] |
 
 #[cfg(all(feature = "server", feature = "extension"))]
 compile_error!(
@@ -21,7 +23,13 @@ pub mod extension;
 pub mod payload;
 
 #[cfg(feature = "server")]
+pub mod cli;
+#[cfg(feature = "server")]
 pub mod clock;
+#[cfg(feature = "server")]
+pub mod demo;
+#[cfg(feature = "server")]
+pub mod export;
 #[cfg(feature = "server")]
 pub mod ingest;
 #[cfg(feature = "server")]

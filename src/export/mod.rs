@@ -1,0 +1,100 @@
+//! Floor 4: files for other programs, streamed row by row. One format a file behind [`Format`]; one
+//! report a file behind a function that writes it in any format.
+
+mod csv;
+mod json;
+mod usage;
+mod users;
+
+use std::io;
+
+use crate::domain::error::{Error, code};
+use crate::domain::instant::UtcInstant;
+use crate::domain::period::BillingPeriod;
+use crate::store::{Store, StoreError};
+
+pub use csv::Csv;
+pub use json::Json;
+pub use usage::usage;
+pub use users::users;
+
+/// A file format. Rows are written as they come: none is held back.
+pub trait Format {
+    /// Called once, before the rows.
+    fn begin(&mut self, columns: &'static [Column]) -> io::Result<()>;
+    /// One cell for each column.
+    fn row(&mut self, cells: &[Cell<'_>]) -> io::Result<()>;
+    /// Called once, behind the rows; flushes.
+    fn end(&mut self) -> io::Result<()>;
+}
+
+/// A column by its name in files for spreadsheets, and in files for programs; `None` where it is left out.
+pub struct Column {
+    pub sheet: Option<&'static str>,
+    pub program: Option<&'static str>,
+}
+
+impl Column {
+    const fn both(name: &'static str) -> Self {
+        Self { sheet: Some(name), program: Some(name) }
+    }
+}
+
+/// One value of a row.
+#[derive(Clone, Copy, Debug)]
+pub enum Cell<'a> {
+    Nothing,
+    Text(&'a str),
+    Number(i64),
+    Truth(bool),
+    List(&'a [&'a str]),
+}
+
+impl<'a> From<Option<&'a str>> for Cell<'a> {
+    fn from(text: Option<&'a str>) -> Self {
+        text.map_or(Self::Nothing, Self::Text)
+    }
+}
+
+/// Why an export ended early.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Write(#[from] io::Error),
+}
+
+/// Whether the figures of a period can still change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Tags and flags can be changed.
+    Open,
+    /// They cannot, and the statement is due.
+    Locked,
+    /// The statement is written.
+    Closed,
+}
+
+impl Status {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Locked => "locked",
+            Self::Closed => "closed",
+        }
+    }
+
+    /// Errors: `SEAT-P02` where the period has not begun.
+    pub fn of(store: &Store, period: BillingPeriod, now: UtcInstant) -> Result<Self, StoreError> {
+        let rules = store.rules()?;
+        match rules.lock.require_open(period, now, rules.closed_through, rules.live_from) {
+            Ok(()) => Ok(Self::Open),
+            Err(Error { code: code::PERIOD_LOCKED, .. }) if rules.closed_through >= Some(period) => {
+                Ok(Self::Closed)
+            }
+            Err(Error { code: code::PERIOD_LOCKED, .. }) => Ok(Self::Locked),
+            Err(error) => Err(error.into()),
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! The users behind the usage report, a row for each user of each of its rows.
+
+use super::{Cell, Column, ExportError, Format, Status};
+use crate::domain::instant::UtcInstant;
+use crate::domain::period::BillingPeriod;
+use crate::store::Store;
+
+/// People read the spelling as `user`; programs get the identity key as `user`, the spelling as `name`.
+const COLUMNS: &[Column] = &[
+    Column::both("period"),
+    Column::both("feature"),
+    Column::both("product"),
+    Column::both("edition"),
+    Column { sheet: None, program: Some("user") },
+    Column { sheet: Some("user"), program: Some("name") },
+    Column::both("customer_id"),
+    Column::both("customer"),
+    Column::both("via"),
+    Column::both("free"),
+    Column::both("first_seen"),
+    Column::both("sources"),
+];
+
+/// Writes the report, row by row: a million users cost no memory here. Errors: `SEAT-P02` where the
+/// period has not begun, before anything is written.
+pub fn users(
+    store: &Store,
+    period: BillingPeriod,
+    now: UtcInstant,
+    format: &mut dyn Format,
+) -> Result<(), ExportError> {
+    Status::of(store, period, now)?;
+    let month = period.to_string();
+    format.begin(COLUMNS)?;
+    store.for_each_user(period, |row| -> Result<(), ExportError> {
+        format.row(&[
+            Cell::Text(&month),
+            Cell::Text(row.feature),
+            Cell::Text(row.product),
+            Cell::Text(row.edition),
+            Cell::Text(row.user),
+            Cell::Text(row.name),
+            row.customer_id.into(),
+            row.customer.into(),
+            row.via.into(),
+            Cell::Truth(row.free),
+            Cell::Text(row.first_seen),
+            Cell::List(row.sources),
+        ])?;
+        Ok(())
+    })?;
+    Ok(format.end()?)
+}

@@ -1,0 +1,22 @@
+//! The command line, tested on the real program: one module a command, and the scenarios that need several.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod assign;
+mod check;
+mod config;
+mod customer;
+mod demo;
+mod exit_codes;
+mod export;
+mod free;
+mod import;
+mod import_many;
+mod kill;
+mod lock;
+mod setting;
+mod sql;
+mod together;
+mod worked_example;
