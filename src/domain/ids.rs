@@ -19,6 +19,17 @@ impl ObjectKind {
     pub const ALL: [Self; 5] =
         [Self::User, Self::LicenseServer, Self::Site, Self::DeliveryGroup, Self::NetScaler];
 
+    /// As `object_kind` in the schema numbers them.
+    pub const fn number(self) -> i64 {
+        match self {
+            Self::User => 0,
+            Self::LicenseServer => 1,
+            Self::Site => 2,
+            Self::DeliveryGroup => 3,
+            Self::NetScaler => 4,
+        }
+    }
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::User => "user",

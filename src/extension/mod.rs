@@ -34,7 +34,6 @@ pub use args::Args;
 pub use fault::Fault;
 pub use incoming::{Incoming, Prepared};
 pub use names::hex;
-pub use payload::shown as shown_expiry;
 pub use vtab::{Argument, Table};
 
 /// A scalar function: its glue, and what documentation says of it.

@@ -255,11 +255,14 @@ impl Identities {
     }
 }
 
+/// The newest closed period, as its statement writes it.
+pub fn closed_through(db: &Connection) -> Result<Option<String>, Fault> {
+    Ok(db.query_row("SELECT max(period) FROM main.statement", [], |row| row.get(0))?)
+}
+
 /// Whether figures of the period come from its statement.
 pub fn is_closed(db: &Connection, period: BillingPeriod) -> Result<bool, Fault> {
-    let newest: Option<String> =
-        db.query_row("SELECT max(period) FROM main.statement", [], |row| row.get(0))?;
-    Ok(newest.is_some_and(|newest| period.to_string() <= newest))
+    Ok(closed_through(db)?.is_some_and(|newest| period.to_string() <= newest))
 }
 
 /// Rows are numbered far below 2^32; a row that is not stays out of every array by being the last.

@@ -5,7 +5,7 @@ use std::vec::IntoIter;
 use super::Fault;
 use super::vtab::{Argument, Call, Cell, Rows, Table};
 use crate::domain::period::TimeZone;
-use crate::payload::{self, Context, Expiry, Limits, Names, Payload, Subject};
+use crate::payload::{self, Context, Limits, Names, Payload, Subject};
 
 pub const PAYLOAD: Table = Table {
     name: "seat_payload",
@@ -121,7 +121,7 @@ fn add_blocks(payload: Payload, blocks: &mut Vec<Block>) {
             blocks.push(Block {
                 feature: entitlement.feature,
                 quantity: entitlement.quantity.and_then(|quantity| i64::try_from(quantity).ok()),
-                expires: shown(entitlement.expires),
+                expires: entitlement.expires.as_text().map(str::to_owned),
                 ..block("entitlement", one(&file.name))
             });
         }
@@ -131,7 +131,7 @@ fn add_blocks(payload: Payload, blocks: &mut Vec<Block>) {
             source: format!("{subject}/{}", vpx.entitlement_id),
             feature: vpx.feature,
             quantity: Some(1),
-            expires: shown(vpx.expires),
+            expires: vpx.expires.as_text().map(str::to_owned),
             ..block("vpx", one(&vpx.product_name))
         });
     }
@@ -141,13 +141,4 @@ fn one(name: &str) -> Names {
     let mut names = Names::default();
     names.push(name);
     names
-}
-
-/// `YYYY-MM-DD`, `permanent`, or `None` where nothing was said.
-pub fn shown(expiry: Expiry) -> Option<String> {
-    match expiry {
-        Expiry::Unknown => None,
-        Expiry::Permanent => Some("permanent".to_owned()),
-        Expiry::On(day) => Some(day),
-    }
 }

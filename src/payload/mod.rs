@@ -208,6 +208,17 @@ pub enum Expiry {
     On(String),
 }
 
+impl Expiry {
+    /// `YYYY-MM-DD`, `permanent`, or `None` where nothing was said: the form in SQL and in the tables.
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Unknown => None,
+            Self::Permanent => Some("permanent"),
+            Self::On(day) => Some(day),
+        }
+    }
+}
+
 /// One NetScaler VPX license.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Vpx {

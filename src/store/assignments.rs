@@ -82,7 +82,7 @@ impl Store {
         let _one = self.db.unchecked_transaction()?;
         let mut statement = self.db.prepare_cached(sql)?;
         let mut find = |object: &ObjectRef| {
-            let keys = params![kind_number(object.kind), period.number(), object.id];
+            let keys = params![object.kind.number(), period.number(), object.id];
             Ok(statement.query_row(keys, |row| row.get(0)).optional()?)
         };
         objects.iter().map(&mut find).collect()
@@ -189,16 +189,5 @@ impl Places {
             .into_iter()
             .map(|((from, to), users)| Move { from: owned(from), to: owned(to), users })
             .collect()
-    }
-}
-
-/// As `object_kind` numbers them.
-pub fn kind_number(kind: ObjectKind) -> i64 {
-    match kind {
-        ObjectKind::User => 0,
-        ObjectKind::LicenseServer => 1,
-        ObjectKind::Site => 2,
-        ObjectKind::DeliveryGroup => 3,
-        ObjectKind::NetScaler => 4,
     }
 }

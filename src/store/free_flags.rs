@@ -3,7 +3,7 @@
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension as _, params};
 
-use super::assignments::{ObjectRef, kind_number, object_text};
+use super::assignments::{ObjectRef, object_text};
 use super::{Commit, Store, StoreError};
 use crate::domain::ids::FreeReason;
 use crate::domain::period::BillingPeriod;
@@ -48,7 +48,7 @@ impl Store {
                AND object = (CASE WHEN ?1 = 0 THEN (SELECT id FROM user WHERE key = ?3)
                  ELSE (SELECT id FROM object WHERE kind = ?1 AND public_id = ?3) END)";
         let mut statement = self.db.prepare_cached(sql)?;
-        let keys = params![kind_number(object.kind), period.number(), object.id];
+        let keys = params![object.kind.number(), period.number(), object.id];
         Ok(statement.query_row(keys, |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
     }
 }

@@ -3,7 +3,9 @@
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::{Prepared, PreparedList};
+use crate::domain::ids::ObjectKind;
 use crate::extension::Fault;
+use crate::extension::month::closed_through;
 use crate::payload::Subject;
 
 /// A list of the upload and its rows.
@@ -22,8 +24,7 @@ pub struct KnownList {
 
 /// One for each list of `prepared`, in the same order.
 pub fn find(db: &Connection, upload: i64, prepared: &Prepared) -> Result<Vec<KnownList>, Fault> {
-    let closed_through: Option<String> =
-        db.query_row("SELECT max(period) FROM main.statement", [], |row| row.get(0))?;
+    let closed_through = closed_through(db)?;
     prepared
         .lists
         .iter()
@@ -48,8 +49,8 @@ fn find_one(
     let payload = &prepared.reading.payloads[list.payload];
     let usage = &payload.usage[list.list];
     let (kind, source) = match (&usage.delivery_group, &payload.subject) {
-        (Some(group), _) => (3, group.as_str()),
-        (None, Subject::LicenseServer { guid, .. }) => (1, guid.as_str()),
+        (Some(group), _) => (ObjectKind::DeliveryGroup.number(), group.as_str()),
+        (None, Subject::LicenseServer { guid, .. }) => (ObjectKind::LicenseServer.number(), guid.as_str()),
         (None, _) => (0, ""),
     };
     let period = usage.period;

@@ -9,6 +9,7 @@ use rusqlite::types::Value;
 
 use super::Arrival;
 use super::reject::keep_content;
+use crate::domain::ids::ObjectKind;
 use crate::domain::instant::UtcInstant;
 use crate::extension::Prepared;
 use crate::payload::{Payload, Subject};
@@ -30,10 +31,11 @@ pub struct SubjectKey {
     pub public_id: String,
 }
 
-pub const LICENSE_SERVER: i64 = 1;
-pub const SITE: i64 = 2;
-pub const DELIVERY_GROUP: i64 = 3;
-pub const NETSCALER: i64 = 4;
+pub const LICENSE_SERVER: i64 = ObjectKind::LicenseServer.number();
+pub const SITE: i64 = ObjectKind::Site.number();
+pub const DELIVERY_GROUP: i64 = ObjectKind::DeliveryGroup.number();
+pub const NETSCALER: i64 = ObjectKind::NetScaler.number();
+/// No kind of its own for people: a NetScaler is assigned by its licenses.
 pub const NETSCALER_HOST: i64 = 5;
 
 pub fn text(text: impl Into<String>) -> Value {
@@ -53,6 +55,14 @@ pub fn subject_key(subject: &Subject) -> SubjectKey {
         Subject::NetScalerHost { host_id, .. } => (NETSCALER_HOST, host_id.as_str()),
     };
     SubjectKey { kind, public_id: id.to_owned() }
+}
+
+/// What a list or peak of a payload was seen by: a delivery group, else the subject itself.
+fn source_key(payload: &Payload, delivery_group: Option<&str>) -> SubjectKey {
+    match delivery_group {
+        Some(group) => SubjectKey { kind: DELIVERY_GROUP, public_id: group.to_owned() },
+        None => subject_key(&payload.subject),
+    }
 }
 
 /// Adds all statements of the import. Refused as a whole: `SEAT-U11` when the same bytes are in,
@@ -94,7 +104,7 @@ pub fn accept(commit: &mut Commit, accepted: &Accepted<'_>) {
             "UPDATE object SET archived_at = NULL WHERE kind = ?1 AND public_id = ?2 AND archived_at < ?3",
             [Value::Integer(subject.kind), text(&*subject.public_id), text(ranked_at.to_string())],
         );
-        add_lists(commit, payload, &subject);
+        add_lists(commit, payload);
     }
     add_names(commit, &arrival.sha256);
     remember_digests(commit, accepted);
@@ -157,10 +167,10 @@ fn go_live(commit: &mut Commit) {
 }
 
 /// Features, usage lists and peaks; all of them exist once.
-fn add_lists(commit: &mut Commit, payload: &Payload, subject: &SubjectKey) {
-    let source = |delivery_group: &Option<String>| match delivery_group {
-        Some(group) => [Value::Integer(DELIVERY_GROUP), text(&**group)],
-        None => [Value::Integer(subject.kind), text(&*subject.public_id)],
+fn add_lists(commit: &mut Commit, payload: &Payload) {
+    let source = |delivery_group: &Option<String>| {
+        let SubjectKey { kind, public_id } = source_key(payload, delivery_group.as_deref());
+        [Value::Integer(kind), text(public_id)]
     };
     let features =
         payload.usage.iter().map(|list| &list.feature).chain(payload.peaks.iter().map(|peak| &peak.feature));
@@ -236,11 +246,7 @@ fn remember_digests(commit: &mut Commit, accepted: &Accepted<'_>) {
     for (ordinal, list, digest) in accepted.prepared.digests() {
         let payload = &payloads[ordinal];
         let usage = &payload.usage[list];
-        let subject = subject_key(&payload.subject);
-        let (kind, public_id) = match &usage.delivery_group {
-            Some(group) => (DELIVERY_GROUP, group.clone()),
-            None => (subject.kind, subject.public_id),
-        };
+        let source = source_key(payload, usage.delivery_group.as_deref());
         commit.add(
             "UPDATE usage_list SET digest = ?6, digest_payload = p.id
              FROM payload p JOIN upload u ON u.id = p.upload
@@ -254,9 +260,9 @@ fn remember_digests(commit: &mut Commit, accepted: &Accepted<'_>) {
                 Value::Integer(ordinal as i64),
                 Value::Integer(usage.period.number()),
                 text(&*usage.feature),
-                Value::Integer(kind),
+                Value::Integer(source.kind),
                 Value::Blob(digest.to_vec()),
-                text(public_id),
+                text(source.public_id),
             ],
         );
     }

@@ -5,7 +5,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{DELIVERY_GROUP, NETSCALER, NETSCALER_HOST, SITE, SubjectKey, nullable, text};
 use crate::extension::hex;
-use crate::payload::{Expiry, Payload, Subject};
+use crate::payload::{Payload, Subject};
 use crate::store::Commit;
 
 /// One object and what is said of it; columns of `description_item`.
@@ -138,7 +138,7 @@ fn items(payload: &Payload, subject: &SubjectKey) -> Vec<Item> {
                 host_type: host_type.clone(),
                 feature: Some(vpx.feature.clone()),
                 fulfillment_id: vpx.fulfillment_id.clone(),
-                expires: shown(&vpx.expires),
+                expires: vpx.expires.as_text().map(str::to_owned),
                 deployment_type: vpx.deployment_type.clone(),
                 vpx_mode: vpx.mode.clone(),
                 ..Item::default()
@@ -146,11 +146,6 @@ fn items(payload: &Payload, subject: &SubjectKey) -> Vec<Item> {
             std::iter::once(host).chain(licenses).collect()
         }
     }
-}
-
-/// `YYYY-MM-DD`, `permanent`, or `None` where nothing was said.
-pub fn shown(expiry: &Expiry) -> Option<String> {
-    crate::extension::shown_expiry(expiry.clone())
 }
 
 /// SHA-256, in hex, over every column of every item, each with its length.

@@ -3,7 +3,6 @@
 use rusqlite::types::Value;
 use sha2::{Digest as _, Sha256};
 
-use super::described::shown;
 use super::{nullable, text};
 use crate::extension::hex;
 use crate::payload::{Entitlement, LicenseFile};
@@ -60,7 +59,7 @@ fn columns(entitlement: &Entitlement) -> [Value; 8] {
         number(entitlement.quantity),
         number(entitlement.overdraft),
         nullable(entitlement.sa_date.as_deref()),
-        nullable(shown(&entitlement.expires).as_deref()),
+        nullable(entitlement.expires.as_text()),
         nullable(entitlement.kind.as_deref()),
         nullable(entitlement.serial_number.as_deref()),
         Value::Integer(entitlement.csp.into()),
