@@ -181,18 +181,7 @@ fn the_same_list_the_next_day_writes_its_own_rows_and_no_fact() {
 fn a_fact_that_was_removed_by_hand_comes_back_with_the_next_list() {
     let mut house = House::at("2026-10-20T10:00:00Z");
     house.upload(&license_server(1, "2026-10-15T03:00:00Z", "2026-10", &["CORP\\anna", "CORP\\ben"]));
-    let writing = |_: &[String], _: &[rusqlite::types::ValueRef<'_>]| Ok(());
-    let actor = seatledger::store::Actor("sql".to_owned());
-    let at = "2026-10-20T11:00:00Z".parse().unwrap();
-    house
-        .store
-        .query_writing::<seatledger::store::StoreError>(
-            at,
-            &actor,
-            "DELETE FROM usage WHERE user = 1",
-            writing,
-        )
-        .unwrap();
+    house.raw("DELETE FROM usage WHERE user = 1");
     assert_eq!(house.rows("2026-10"), ["- 1 0"]);
     house.upload(&license_server(1, "2026-10-16T03:00:00Z", "2026-10", &["CORP\\anna", "CORP\\ben"]));
     assert_eq!(house.rows("2026-10"), ["- 2 0"]);
@@ -208,9 +197,7 @@ fn what_arrives_for_a_closed_month_is_late_and_moves_no_figure() {
         VALUES ('2026-10', 'unlinked', 'XDT_PLT_UD', 'Virtual Apps and Desktops', 'Premium', 1, 1, 0),
                ('2026-10', 'total', 'XDT_PLT_UD', 'Virtual Apps and Desktops', 'Premium', 1, 1, 0);
         INSERT INTO statement VALUES ('2026-10', '2026-11-20T10:00:00Z', 'test', 0, '', 'seal');";
-    let at = "2026-11-20T10:00:00Z".parse().unwrap();
-    let actor = seatledger::store::Actor("test".to_owned());
-    house.store.query_writing::<seatledger::store::StoreError>(at, &actor, close, |_, _| Ok(())).unwrap();
+    house.raw(close);
     let users = ["CORP\\anna", "CORP\\ben", "CORP\\carl"];
     let outcome = house.upload(&license_server(1, "2026-10-31T03:00:00Z", "2026-10", &users));
     let Outcome::Accepted(receipt) = outcome else { panic!("{outcome:?}") };
