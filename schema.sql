@@ -2,8 +2,8 @@
 --
 -- How to read it. Chapter 1 holds what every commit touches, 2 whom and what the books speak of,
 -- 3 what came in, 4 what was seen (the facts), 5 what people decided (dated, locked), 6 what is
--- closed, 7 the audit trail, 8 the views that are a contract. `v1_*`, `assignment` and
--- `statement_row` keep their names and columns; everything else may change with a version.
+-- closed, 7 the audit trail, 8 who may enter, 9 the views that are a contract. `v1_*`, `assignment`
+-- and `statement_row` keep their names and columns; everything else may change with a version.
 --
 -- Forms. An instant is UTC text, YYYY-MM-DDTHH:MM:SSZ. A billing period is text, 2026-10, where
 -- people read it, and the number 202610 in `usage_list` and the dated tables, which are scanned by it. Ids
@@ -1143,7 +1143,156 @@ CREATE TRIGGER audit_delete BEFORE DELETE ON audit BEGIN
 END;
 
 ------------------------------------------------------------------------------------------------
--- 8  Views
+-- 8  Doors: who may enter
+------------------------------------------------------------------------------------------------
+
+-- Accounts sign in, API clients fetch tokens. Secrets stand here as digests alone, and never in the audit
+-- trail: passwords as argon2id strings; session keys, tokens, clients' secrets and the first-run code,
+-- which are random, as SHA-256 in hex. None of it touches what is counted.
+CREATE TABLE account (
+  id          INTEGER PRIMARY KEY CHECK (id > 0),
+  public_id   TEXT NOT NULL UNIQUE,
+  name        TEXT NOT NULL,
+  name_key    TEXT NOT NULL UNIQUE,   -- seat_user_key(name)
+  role        TEXT NOT NULL CHECK (role IN ('admin', 'operator', 'viewer', 'distributor')),
+  password    TEXT NOT NULL CHECK (password GLOB '$argon2id$*'),
+  theme       TEXT NOT NULL DEFAULT 'system' CHECK (theme IN ('system', 'light', 'dark')),
+  created_at  TEXT NOT NULL,
+  disabled_at TEXT,
+  failures    INTEGER NOT NULL DEFAULT 0 CHECK (failures >= 0), -- sign-ins that failed since the last one
+  next_try_at TEXT                    -- until then no sign-in is looked at
+) STRICT;
+
+CREATE TRIGGER account_insert BEFORE INSERT ON account BEGIN
+  -- INSERT OR REPLACE would remove the account that has the name, past the delete trigger.
+  SELECT seat_require(0, 'SEAT-K02', 'expected a new account, found that ' || quote(name) || ' exists')
+    FROM account WHERE id = NEW.id OR public_id = NEW.public_id OR name_key = NEW.name_key LIMIT 1;
+  SELECT seat_require(NEW.name_key = seat_user_key(NEW.name) AND NEW.name_key <> '',
+    'SEAT-A09', 'expected a name with its key, found ' || quote(NEW.name));
+  INSERT INTO audit_entry VALUES ('account', NEW.public_id, NULL,
+    NEW.name || ' role=' || NEW.role || coalesce(' disabled ' || NEW.disabled_at, ''));
+END;
+-- The first account ends the first run, whoever made it.
+CREATE TRIGGER account_inserted AFTER INSERT ON account BEGIN
+  DELETE FROM first_run;
+END;
+CREATE TRIGGER account_kept BEFORE UPDATE OF id, public_id, name, name_key, created_at ON account BEGIN
+  SELECT seat_require(0, 'SEAT-K13', 'the account ' || quote(OLD.name) || ' keeps its id and name');
+END;
+CREATE TRIGGER account_update BEFORE UPDATE OF role, password, disabled_at ON account BEGIN
+  SELECT seat_require((NEW.role = 'admin' AND NEW.disabled_at IS NULL)
+      OR OLD.role <> 'admin' OR OLD.disabled_at IS NOT NULL OR EXISTS (SELECT 1 FROM account
+        WHERE id <> OLD.id AND role = 'admin' AND disabled_at IS NULL),
+    'SEAT-K04', 'expected another administrator beside ' || quote(OLD.name) || ', found none that is enabled');
+  INSERT INTO audit_entry VALUES ('account', OLD.public_id,
+    OLD.name || ' role=' || OLD.role || coalesce(' disabled ' || OLD.disabled_at, ''),
+    NEW.name || ' role=' || NEW.role || coalesce(' disabled ' || NEW.disabled_at, '')
+      || iif(NEW.password = OLD.password, '', ' new password'));
+END;
+-- Whoever was signed in is out.
+CREATE TRIGGER account_updated AFTER UPDATE OF password, disabled_at ON account
+WHEN NEW.password <> OLD.password OR NEW.disabled_at IS NOT NULL BEGIN
+  DELETE FROM session WHERE account = OLD.id;
+END;
+CREATE TRIGGER account_delete BEFORE DELETE ON account BEGIN
+  SELECT seat_require(0, 'SEAT-K13', 'expected to disable the account ' || quote(OLD.name) || ', found its removal');
+END;
+
+-- A browser that is signed in.
+CREATE TABLE session (
+  token_sha256 TEXT PRIMARY KEY,
+  account      INTEGER NOT NULL REFERENCES account (id),
+  csrf         TEXT NOT NULL,         -- what every form of it must send back
+  created_at   TEXT NOT NULL,
+  seen_at      TEXT NOT NULL CHECK (seen_at GLOB '????-??-??T??:??:??Z'),
+  expires_at   TEXT NOT NULL CHECK (expires_at GLOB '????-??-??T??:??:??Z'),
+  flash        TEXT                   -- JSON of a message for the next page
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER session_insert BEFORE INSERT ON session BEGIN
+  SELECT seat_require(EXISTS (SELECT 1 FROM account WHERE id = NEW.account AND disabled_at IS NULL),
+    'SEAT-K03', 'expected an account that is enabled, found another');
+  INSERT INTO audit_entry VALUES ('sign-in', (SELECT public_id FROM account WHERE id = NEW.account), NULL,
+    (SELECT name FROM account WHERE id = NEW.account));
+END;
+CREATE TRIGGER session_update BEFORE UPDATE OF token_sha256, account, csrf, created_at, expires_at ON session BEGIN
+  SELECT seat_require(0, 'SEAT-K13', 'a session keeps its account and its end');
+END;
+
+-- A program that calls the API.
+CREATE TABLE client (
+  id            INTEGER PRIMARY KEY CHECK (id > 0),
+  public_id     TEXT NOT NULL UNIQUE, -- its client_id
+  name          TEXT NOT NULL,
+  secret_sha256 TEXT NOT NULL CHECK (secret_sha256 NOT GLOB '*[^0-9a-f]*' AND length(secret_sha256) = 64),
+  scopes        TEXT NOT NULL CHECK (scopes <> '' AND scopes = ltrim(  -- separated by blanks, in this order
+    iif(' ' || scopes || ' ' GLOB '* upload *', ' upload', '')
+    || iif(' ' || scopes || ' ' GLOB '* read *', ' read', '')
+    || iif(' ' || scopes || ' ' GLOB '* write *', ' write', '')
+    || iif(' ' || scopes || ' ' GLOB '* admin *', ' admin', ''))),
+  owner         INTEGER REFERENCES account (id), -- the distributor whose own it is
+  created_at    TEXT NOT NULL,
+  created_by    TEXT NOT NULL,
+  last_used_at  TEXT,
+  revoked_at    TEXT
+) STRICT;
+
+CREATE TRIGGER client_insert BEFORE INSERT ON client BEGIN
+  SELECT seat_require(0, 'SEAT-K10', 'expected a new API client, found that ' || public_id || ' exists')
+    FROM client WHERE id = NEW.id OR public_id = NEW.public_id LIMIT 1;
+  SELECT seat_require(seat_user_key(NEW.name) <> '', 'SEAT-A09', 'expected a name, found ' || quote(NEW.name));
+  SELECT seat_require(NEW.owner IS NULL OR (NEW.scopes = 'read' AND EXISTS (SELECT 1 FROM account
+      WHERE id = NEW.owner AND role = 'distributor' AND disabled_at IS NULL)),
+    'SEAT-K11', 'expected the scope read and a distributor for its owner, found ' || NEW.scopes || ' and ' || coalesce(
+      (SELECT iif(disabled_at IS NULL, '', 'disabled ') || role FROM account WHERE id = NEW.owner), 'nobody'));
+  INSERT INTO audit_entry VALUES ('client', NEW.public_id, NULL, NEW.name || ' scopes=' || replace(NEW.scopes, ' ', ',')
+    || coalesce(' owner=' || (SELECT public_id FROM account WHERE id = NEW.owner), ''));
+END;
+CREATE TRIGGER client_kept BEFORE UPDATE OF id, public_id, name, secret_sha256, scopes, owner, created_at, created_by
+ON client BEGIN
+  SELECT seat_require(0, 'SEAT-K13', 'the API client ' || OLD.public_id || ' keeps its name, secret, scopes and owner');
+END;
+CREATE TRIGGER client_revoke BEFORE UPDATE OF revoked_at ON client WHEN NEW.revoked_at IS NOT OLD.revoked_at BEGIN
+  SELECT seat_require(OLD.revoked_at IS NULL, 'SEAT-K13', 'the API client ' || OLD.public_id || ' stays revoked');
+  INSERT INTO audit_entry VALUES ('client', OLD.public_id, OLD.name, OLD.name || ' revoked ' || NEW.revoked_at);
+END;
+CREATE TRIGGER client_revoked AFTER UPDATE OF revoked_at ON client WHEN NEW.revoked_at IS NOT NULL BEGIN
+  DELETE FROM access_token WHERE client = OLD.id;
+END;
+CREATE TRIGGER client_delete BEFORE DELETE ON client BEGIN
+  SELECT seat_require(0, 'SEAT-K13', 'expected to revoke the API client ' || OLD.public_id || ', found its removal');
+END;
+
+-- What a client shows with each call, for an hour.
+CREATE TABLE access_token (
+  token_sha256 TEXT PRIMARY KEY,
+  client       INTEGER NOT NULL REFERENCES client (id),
+  created_at   TEXT NOT NULL,
+  expires_at   TEXT NOT NULL CHECK (expires_at GLOB '????-??-??T??:??:??Z')
+) STRICT, WITHOUT ROWID;
+CREATE INDEX access_token_by_expiry ON access_token (expires_at);
+
+CREATE TRIGGER access_token_insert BEFORE INSERT ON access_token BEGIN
+  SELECT seat_require(EXISTS (SELECT 1 FROM client WHERE id = NEW.client AND revoked_at IS NULL
+      AND NOT EXISTS (SELECT 1 FROM account WHERE id = owner AND disabled_at IS NOT NULL)),
+    'SEAT-K11', 'expected an API client that is in use, found another');
+END;
+CREATE TRIGGER access_token_update BEFORE UPDATE ON access_token BEGIN
+  SELECT seat_require(0, 'SEAT-K13', 'a token keeps its client and its end');
+END;
+
+-- The code that lets the first administrator in, until there is an account.
+CREATE TABLE first_run (
+  one         INTEGER PRIMARY KEY CHECK (one = 1),
+  code_sha256 TEXT NOT NULL,
+  expires_at  TEXT NOT NULL CHECK (expires_at GLOB '????-??-??T??:??:??Z')
+) STRICT;
+CREATE TRIGGER first_run_insert BEFORE INSERT ON first_run BEGIN
+  SELECT seat_require(NOT EXISTS (SELECT 1 FROM account), 'SEAT-K12', 'expected no account, found one');
+END;
+
+------------------------------------------------------------------------------------------------
+-- 9  Views
 ------------------------------------------------------------------------------------------------
 
 -- What was last told of each object, field by field: a field that the newest payload leaves out

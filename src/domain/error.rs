@@ -81,6 +81,32 @@ pub mod code {
             "Check the path and its permissions.";
         UPLOAD_KNOWN = "SEAT-U11", "the same bytes are accepted already",
             "Nothing to do: they count once.";
+        ACCOUNT_UNKNOWN = "SEAT-K01", "unknown account",
+            "Check the name with `seatledger account list`.";
+        ACCOUNT_TAKEN = "SEAT-K02", "account exists already",
+            "Choose another name, or use the account that has it.";
+        ACCOUNT_DISABLED = "SEAT-K03", "account is disabled",
+            "Enable it first: `seatledger account enable NAME`.";
+        LAST_ADMINISTRATOR = "SEAT-K04", "the last administrator stays",
+            "Make another account an administrator first.";
+        ROLE_UNKNOWN = "SEAT-K05", "unknown role",
+            "Use admin, operator, viewer or distributor.";
+        SCOPE_UNKNOWN = "SEAT-K06", "unknown scope, or none",
+            "Use one or more of upload, read, write and admin.";
+        PASSWORD_WEAK = "SEAT-K07", "password is too easy to guess",
+            "Use 12 to 256 characters, for example four or more words that have nothing to do with each other.";
+        PASSWORD_MISSING = "SEAT-K08", "no password was given",
+            "Give it as one line on standard input, with --password-stdin.";
+        CLIENT_UNKNOWN = "SEAT-K09", "unknown API client",
+            "Check the id with `seatledger client list`.";
+        CLIENT_EXISTS = "SEAT-K10", "API client exists already",
+            "Choose another name, or repeat a second later.";
+        CLIENT_REFUSED = "SEAT-K11", "API client is revoked, or asks for more than its owner may",
+            "Make a new client; one that belongs to a distributor has the scope read alone.";
+        FIRST_RUN_OVER = "SEAT-K12", "first-run code is wrong, used or expired",
+            "Start the server again for a new code, or use `seatledger account add`.";
+        DOOR_KEPT = "SEAT-K13", "accounts and API clients stay on record",
+            "Disable the account or revoke the client; both keep their id and name.";
         ARGUMENT_INVALID = "SEAT-S01", "wrong argument of an SQL function",
             "See the function's page in the docs.";
         DATABASE_FOREIGN = "SEAT-S02", "not a seatledger database",

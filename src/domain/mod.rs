@@ -1,5 +1,6 @@
 //! Floor 0: what is counted, for whom, and when the books close. No SQL, no HTTP, no clock.
 
+pub mod account;
 pub mod count;
 pub mod error;
 pub mod ids;

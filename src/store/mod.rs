@@ -2,16 +2,20 @@
 //!
 //! One aggregate a file; SQL text stands beside the function that uses it.
 
+pub mod accounts;
 pub mod assignments;
 pub mod check;
+pub mod clients;
 mod commit;
 pub mod customers;
 mod error;
+pub mod first_run;
 pub mod free_flags;
 mod network_folder;
 mod open;
 pub mod query;
 pub mod rules;
+pub mod sessions;
 pub mod settings;
 pub mod sources;
 pub mod uploads;
