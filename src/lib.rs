@@ -10,6 +10,7 @@
 //! | [`extension`] | the rules as SQL functions | domain, payload |
 //! | [`store`] | the database file | the floors below |
 //! | [`ingest`], [`export`] | one upload in; files out | the floors below |
+//! | [`secret`] | passwords as hashes, tokens and codes | the floors below |
 //! | [`demo`] | the sample fleet | the floors below |
 //! | [`cli`] | the command line | all of them, and [`clock`] |
 
@@ -32,5 +33,7 @@ pub mod demo;
 pub mod export;
 #[cfg(feature = "server")]
 pub mod ingest;
+#[cfg(feature = "server")]
+pub mod secret;
 #[cfg(feature = "server")]
 pub mod store;

@@ -13,6 +13,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("store", 3),
     ("ingest", 4),
     ("export", 4),
+    ("secret", 4),
     ("demo", 5),
     ("web", 6),
     ("cli", 6),

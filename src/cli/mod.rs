@@ -3,10 +3,12 @@
 //! A command group is an `Args` or `Subcommand` type with `run(self, &Context) -> Result<(), Failure>`:
 //! a new one is its file, a variant of [`Command`] and an arm in [`run`].
 
+mod account;
 mod assign;
 mod changes;
 mod check;
 mod choice;
+mod client;
 mod completions;
 mod config;
 mod context;
@@ -18,6 +20,7 @@ mod free;
 mod import;
 mod objects;
 mod output;
+mod password;
 mod regular;
 mod setting;
 mod shell;
@@ -89,6 +92,10 @@ enum Command {
     #[command(subcommand)]
     Source(source::Source),
     #[command(subcommand)]
+    Account(account::Account),
+    #[command(subcommand)]
+    Client(client::Client),
+    #[command(subcommand)]
     Setting(setting::Setting),
     Sql(sql::Sql),
     Check(check::Check),
@@ -116,6 +123,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Failure>
         Command::Assign(command) => command.run(&context),
         Command::Free(command) => command.run(&context),
         Command::Source(command) => command.run(&context),
+        Command::Account(command) => command.run(&context),
+        Command::Client(command) => command.run(&context),
         Command::Setting(command) => command.run(&context),
         Command::Sql(command) => command.run(&context),
         Command::Check(command) => command.run(&context),

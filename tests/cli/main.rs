@@ -4,8 +4,10 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod account;
 mod assign;
 mod check;
+mod client;
 mod config;
 mod customer;
 mod demo;

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 #![allow(clippy::disallowed_methods, reason = "SEATLEDGER_TEST_FULL says how long to run")]
 
+mod doors;
 mod house;
 mod properties;
 mod stories;
