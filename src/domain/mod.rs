@@ -9,4 +9,5 @@ pub mod period;
 pub mod precedence;
 pub mod product;
 pub mod setting;
+pub mod sign_in;
 pub mod user_key;

@@ -4,10 +4,12 @@ use rusqlite::types::{FromSql, FromSqlError, Type, Value};
 use rusqlite::{OptionalExtension as _, Row};
 use sha2::{Digest as _, Sha256};
 
+use super::commit::text;
 use super::{Commit, Store, StoreError};
-use crate::domain::account::{FAILURES_THAT_COUNT, Role, Theme, delay_after};
+use crate::domain::account::{Role, Theme};
 use crate::domain::error::{Error, code, quoted};
 use crate::domain::instant::UtcInstant;
+use crate::domain::sign_in::{FAILURES_THAT_COUNT, delay_after};
 use crate::domain::user_key::user_key;
 use crate::extension::hex;
 
@@ -70,7 +72,8 @@ impl Store {
         Ok(self.db.query_row("SELECT EXISTS (SELECT 1 FROM account)", [], |row| row.get(0))?)
     }
 
-    /// Errors: `SEAT-K01`.
+    /// Read it when the password is about to be held against it, and write what came of it before another try
+    /// of the same account is let on: else a burst of tries passes the delay. Errors: `SEAT-K01`.
     pub fn password_of(&self, account_id: &str) -> Result<PasswordState, StoreError> {
         let mut statement = self
             .db
@@ -183,8 +186,4 @@ pub fn sign_in_failed(commit: &mut Commit, id: &str) {
 /// Forgets the failures. [`open`](super::sessions::open) writes the audit entry.
 pub fn sign_in_succeeded(commit: &mut Commit, id: &str) {
     commit.add("UPDATE account SET failures = 0, next_try_at = NULL WHERE public_id = ?1", [text(id)]);
-}
-
-fn text(text: &str) -> Value {
-    Value::Text(text.to_owned())
 }

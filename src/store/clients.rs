@@ -5,9 +5,11 @@ use rusqlite::{OptionalExtension as _, Row};
 use sha2::{Digest as _, Sha256};
 
 use super::accounts::parsed;
+use super::commit::text;
 use super::{Commit, Store, StoreError};
-use crate::domain::account::{Scopes, TOKEN_SECONDS, is_due_for_note};
+use crate::domain::account::Scopes;
 use crate::domain::instant::UtcInstant;
+use crate::domain::sign_in::{TOKEN_SECONDS, is_due_for_note};
 use crate::domain::user_key::user_key;
 use crate::extension::hex;
 
@@ -166,10 +168,6 @@ pub fn issue_token(commit: &mut Commit, token_sha256: &str, client_id: &str) {
 pub fn used(commit: &mut Commit, client_id: &str) {
     let at = commit.at.to_string();
     commit.add("UPDATE client SET last_used_at = ?2 WHERE public_id = ?1", [text(client_id), text(&at)]);
-}
-
-fn text(text: &str) -> Value {
-    Value::Text(text.to_owned())
 }
 
 #[cfg(test)]

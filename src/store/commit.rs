@@ -22,6 +22,11 @@ impl Statement {
     }
 }
 
+/// A text among the values.
+pub(super) fn text(text: &str) -> Value {
+    Value::Text(text.to_owned())
+}
+
 /// Who acts, as the audit trail names it: `cli/anna`, an account, an API client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor(pub String);

@@ -1,8 +1,8 @@
 //! The first run: a one-use code that lets the first administrator in. No account is there by default.
 
 use rusqlite::OptionalExtension as _;
-use rusqlite::types::Value;
 
+use super::commit::text;
 use super::{Commit, Store, StoreError};
 use crate::domain::instant::UtcInstant;
 
@@ -45,8 +45,4 @@ pub fn take(commit: &mut Commit, code_sha256: &str) {
         [text(code_sha256), text(&at)],
     );
     commit.add("DELETE FROM first_run", []);
-}
-
-fn text(text: &str) -> Value {
-    Value::Text(text.to_owned())
 }

@@ -4,9 +4,10 @@ use rusqlite::OptionalExtension as _;
 use rusqlite::types::Value;
 
 use super::accounts::{self, Account};
+use super::commit::text;
 use super::{Commit, Store, StoreError};
-use crate::domain::account::{SESSION_IDLE_SECONDS, SESSION_SECONDS, is_due_for_note};
 use crate::domain::instant::UtcInstant;
+use crate::domain::sign_in::{SESSION_IDLE_SECONDS, SESSION_SECONDS, is_due_for_note};
 
 /// A browser that is signed in, with its account as it is now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,8 +104,4 @@ pub fn set_flash(commit: &mut Commit, token_sha256: &str, flash: Option<&str>) {
         "UPDATE session SET flash = ?2 WHERE token_sha256 = ?1",
         [text(token_sha256), flash.map_or(Value::Null, text)],
     );
-}
-
-fn text(text: &str) -> Value {
-    Value::Text(text.to_owned())
 }

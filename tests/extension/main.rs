@@ -7,6 +7,7 @@ mod bare;
 mod cases;
 mod closed;
 mod customers;
+mod doors;
 mod empty;
 mod exclusive;
 mod flags;

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use seatledger::domain::account::{FAILURES_THAT_COUNT, Role, Scope, Scopes, Theme};
+use seatledger::domain::account::{Role, Scope, Scopes, Theme};
 use seatledger::domain::instant::UtcInstant;
+use seatledger::domain::sign_in::FAILURES_THAT_COUNT;
 use seatledger::secret::{password, token};
 use seatledger::store::{Actor, Commit, Store, StoreError, accounts, clients, first_run, sessions};
 
