@@ -218,6 +218,16 @@ CREATE TRIGGER object_update BEFORE UPDATE OF id, kind, public_id, parent ON obj
       AND NEW.parent IS OLD.parent,
     'SEAT-U07', 'an object keeps its kind, id and parent');
 END;
+-- By an administrator, or by an upload that brings it back.
+CREATE TRIGGER object_archived BEFORE UPDATE OF archived_at ON object WHEN NEW.archived_at IS NOT OLD.archived_at BEGIN
+  SELECT seat_require(NEW.archived_at IS NULL OR NEW.kind IN (1, 2, 4, 5),
+    'SEAT-A06', 'expected a license server, site or netscaler, found a delivery group: archive its site');
+  SELECT seat_require(NEW.archived_at IS NULL OR NEW.archived_at
+      GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]Z',
+    'SEAT-P04', 'expected an instant such as 2026-10-15T03:00:07Z, found ' || quote(NEW.archived_at));
+  INSERT INTO audit_entry VALUES ('archive',
+    (SELECT name FROM object_kind WHERE id = OLD.kind) || ' ' || OLD.public_id, OLD.archived_at, NEW.archived_at);
+END;
 CREATE TRIGGER object_delete BEFORE DELETE ON object BEGIN
   SELECT seat_require(0, 'SEAT-A02', 'objects are archived, not deleted');
 END;
@@ -258,6 +268,9 @@ CREATE TABLE upload (
   new_users   INTEGER NOT NULL DEFAULT 0,
   late_users  INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+-- Lists show the newest first, and look for the few that were rejected.
+CREATE INDEX upload_by_receipt ON upload (received_at);
+CREATE INDEX upload_rejected ON upload (received_at) WHERE status = 'rejected';
 
 CREATE TRIGGER upload_insert BEFORE INSERT ON upload BEGIN
   SELECT seat_require(NOT EXISTS (SELECT 1 FROM upload WHERE id = NEW.id OR sha256 = NEW.sha256),
@@ -289,6 +302,10 @@ CREATE TRIGGER upload_content_insert BEFORE INSERT ON upload_content
 WHEN EXISTS (SELECT 1 FROM upload_content WHERE upload = NEW.upload) BEGIN
   SELECT seat_require(0, 'SEAT-A10', 'the bytes of this upload are on record');
 END;
+-- The import names no upload where the bytes are on record: SQLite gives such a row the number -1 here.
+CREATE TRIGGER upload_content_again BEFORE INSERT ON upload_content WHEN NEW.upload = -1 BEGIN
+  SELECT RAISE(IGNORE);
+END;
 CREATE TRIGGER upload_content_update BEFORE UPDATE ON upload_content BEGIN
   SELECT seat_require(0, 'SEAT-A10', 'the bytes of an upload stay as they came');
 END;
@@ -318,7 +335,9 @@ CREATE TABLE payload (
 CREATE INDEX payload_by_rank ON payload (rank);
 CREATE INDEX payload_by_object ON payload (object, rank);
 CREATE INDEX payload_by_description ON payload (description, rank);
-CREATE INDEX payload_by_license_set ON payload (license_set, object, rank) WHERE license_set IS NOT NULL;
+-- The newest that told all license files, and those that came alone: 5,000 servers at every view of their list.
+CREATE INDEX payload_with_licenses ON payload (object, rank) WHERE license_set IS NOT NULL AND partial = 0;
+CREATE INDEX payload_alone ON payload (object, rank) WHERE partial = 1;
 
 CREATE TRIGGER payload_insert BEFORE INSERT ON payload
 WHEN EXISTS (SELECT 1 FROM payload WHERE id = NEW.id OR (upload = NEW.upload AND ordinal = NEW.ordinal)) BEGIN
@@ -1003,6 +1022,61 @@ CREATE TRIGGER free_flag_view_delete INSTEAD OF DELETE ON free_flag BEGIN
   WHERE kind = (SELECT id FROM object_kind WHERE name = OLD.kind)
     AND object = (SELECT id FROM any_object WHERE kind = OLD.kind AND public_id = OLD.object_id)
     AND since = CAST(replace(OLD.since, '-', '') AS INTEGER);
+END;
+
+-- A bulk change: all that one person assigned or flagged at once, so that it can be taken back as a whole.
+-- `undoes`: it took another one back. The rows of that other say what stood before; of an object that had
+-- no row, `had` is 0. They are kept for a while, and nothing but an undo reads them.
+CREATE TABLE batch (
+  id        INTEGER PRIMARY KEY CHECK (id > 0),
+  public_id TEXT NOT NULL UNIQUE,
+  kind      TEXT NOT NULL CHECK (kind IN ('assign', 'free')),
+  since     INTEGER NOT NULL,         -- 202610
+  customer  INTEGER,                  -- of kind assign; NULL: to none
+  reason    TEXT,                     -- of kind free, with the note; NULL: no longer
+  note      TEXT,
+  change    INTEGER NOT NULL REFERENCES change (id),
+  objects   INTEGER NOT NULL,
+  undoes    INTEGER REFERENCES batch (id),
+  undone_by INTEGER REFERENCES batch (id)
+) STRICT;
+CREATE TABLE batch_row (
+  batch    INTEGER NOT NULL REFERENCES batch (id),
+  kind     INTEGER NOT NULL,
+  object   INTEGER NOT NULL,
+  had      INTEGER NOT NULL CHECK (had IN (0, 1)),
+  customer INTEGER,
+  reason   TEXT,
+  note     TEXT,
+  change   INTEGER,
+  PRIMARY KEY (batch, kind, object)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX batch_by_change ON batch (change);
+
+CREATE TRIGGER batch_insert BEFORE INSERT ON batch BEGIN
+  SELECT seat_require(NOT EXISTS (SELECT 1 FROM batch WHERE id = NEW.id OR public_id = NEW.public_id),
+    'SEAT-A10', 'this bulk change is on record');
+  INSERT INTO audit_entry VALUES ('batch', NEW.public_id, NULL,
+    coalesce('undo of ' || (SELECT public_id FROM batch WHERE id = NEW.undoes),
+      NEW.kind || ' ' || coalesce((SELECT public_id FROM customer WHERE id = NEW.customer), NEW.reason, '(none)')
+        || ' since ' || printf('%04d-%02d', NEW.since / 100, NEW.since % 100)));
+END;
+CREATE TRIGGER batch_update BEFORE UPDATE ON batch
+WHEN (NEW.id, NEW.public_id, NEW.kind) <> (OLD.id, OLD.public_id, OLD.kind)
+    OR (NEW.since, NEW.change) <> (OLD.since, OLD.change)
+    OR (NEW.customer, NEW.reason, NEW.note, NEW.undoes) IS NOT (OLD.customer, OLD.reason, OLD.note, OLD.undoes)
+    OR OLD.undone_by IS NOT NULL BEGIN
+  SELECT seat_require(0, 'SEAT-A10', 'a bulk change on record stays as it is');
+END;
+CREATE TRIGGER batch_delete BEFORE DELETE ON batch BEGIN
+  SELECT seat_require(0, 'SEAT-A10', 'a bulk change on record stays as it is');
+END;
+CREATE TRIGGER batch_row_insert BEFORE INSERT ON batch_row
+WHEN EXISTS (SELECT 1 FROM batch_row WHERE batch = NEW.batch AND kind = NEW.kind AND object = NEW.object) BEGIN
+  SELECT seat_require(0, 'SEAT-A10', 'what a bulk change replaced stays on record');
+END;
+CREATE TRIGGER batch_row_update BEFORE UPDATE ON batch_row BEGIN
+  SELECT seat_require(0, 'SEAT-A10', 'what a bulk change replaced stays on record');
 END;
 
 ------------------------------------------------------------------------------------------------

@@ -13,3 +13,18 @@ pub fn now(instead: Option<UtcInstant>) -> UtcInstant {
         UtcInstant::EPOCH.plus_seconds(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
     })
 }
+
+/// How long something takes: no instant, so nothing that is kept depends on it.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch(std::time::Instant);
+
+impl Stopwatch {
+    pub fn start() -> Self {
+        #[allow(clippy::disallowed_methods, reason = "the one place that reads a clock")]
+        Self(std::time::Instant::now())
+    }
+
+    pub fn elapsed(self) -> std::time::Duration {
+        self.0.elapsed()
+    }
+}

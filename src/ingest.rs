@@ -2,6 +2,8 @@
 //!
 //! [`read`] needs no database and may run on any thread; [`take_in`] commits, in the order of arrival.
 
+pub mod regular;
+
 use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
@@ -71,11 +73,11 @@ pub fn read(bytes: &Bytes, limits: &Limits, time_zone: TimeZone) -> Read {
 
 /// Brings what was read into the database: one commit, whatever the outcome.
 ///
-/// Errors are those of the database; a rejected upload is an outcome.
+/// The content of a rejected upload goes with the commit. Errors are those of the database; a rejected upload is an outcome.
 pub fn take_in(
     store: &mut Store,
     actor: &Actor,
-    bytes: &Bytes,
+    bytes: &mut Bytes,
     read: Read,
     now: UtcInstant,
 ) -> Result<Outcome, StoreError> {
@@ -113,13 +115,14 @@ fn receipt(store: &Store, bytes: &Bytes) -> Result<Receipt, StoreError> {
 fn keep_rejected(
     store: &mut Store,
     actor: &Actor,
-    bytes: &Bytes,
+    bytes: &mut Bytes,
     rejection: Rejection,
     now: UtcInstant,
 ) -> Result<Outcome, StoreError> {
     let mut commit = Commit::new(now, actor);
-    let content = bytes.content.as_deref();
-    reject(&mut commit, &Rejected { arrival: &bytes.arrival, rejection: &rejection, content });
+    // Moved, not copied: what is refused may be as large as the limit.
+    let content = bytes.content.take();
+    reject(&mut commit, Rejected { arrival: &bytes.arrival, rejection: &rejection, content });
     store.commit(&commit)?;
     let sha256 = bytes.arrival.sha256.clone();
     Ok(Outcome::Rejected { id: sha256.chars().take(16).collect(), sha256, rejection })

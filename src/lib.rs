@@ -12,6 +12,7 @@
 //! | [`ingest`], [`export`] | one upload in; files out | the floors below |
 //! | [`secret`] | passwords as hashes, tokens and codes | the floors below |
 //! | [`demo`] | the sample fleet | the floors below |
+//! | [`web`] | pages and API over HTTP | the floors below, and [`clock`] |
 //! | [`cli`] | the command line | all of them, and [`clock`] |
 
 #[cfg(all(feature = "server", feature = "extension"))]
@@ -37,3 +38,5 @@ pub mod ingest;
 pub mod secret;
 #[cfg(feature = "server")]
 pub mod store;
+#[cfg(feature = "server")]
+pub mod web;

@@ -5,6 +5,7 @@
 use std::path::Path;
 
 use seatledger::domain::error::code;
+use seatledger::domain::server_status::{Flag, State};
 use seatledger::domain::setting;
 use seatledger::extension::{SCALARS, TABLES};
 
@@ -42,6 +43,15 @@ fn every_sql_function_stands_with_its_arguments() {
         }
     });
     assert_eq!(missing(of_scalar.chain(of_table), &book()), Vec::<String>::new());
+}
+
+#[test]
+fn every_state_and_flag_of_a_server_stands_with_its_word() {
+    let states = State::ALL.iter().map(|state| format!("| {} | `{}` |", state.title(), state.as_str()));
+    let flags = Flag::ALL
+        .iter()
+        .map(|flag| format!("| {} | `{}` | {} |", flag.title(), flag.as_str(), flag.severity().as_str()));
+    assert_eq!(missing(states.chain(flags), &book()), Vec::<String>::new());
 }
 
 #[test]

@@ -16,8 +16,8 @@ const FLOORS: &[(&str, u8)] = &[
     ("secret", 4),
     ("demo", 5),
     ("web", 6),
-    ("cli", 6),
-    ("main", 7),
+    ("cli", 7),
+    ("main", 8),
 ];
 
 /// What may stand in some places only. A place is the beginning of a path below src/.

@@ -94,10 +94,10 @@ pub fn import(store: &mut Store, content: Vec<u8>) -> Result<Duration> {
         way: "import",
         license_server: None,
     };
-    let bytes = Bytes { arrival, content: Some(content) };
+    let mut bytes = Bytes { arrival, content: Some(content) };
     let read = ingest::read(&bytes, &rules.limits, rules.lock.time_zone);
     let reading = begun.elapsed();
-    match ingest::take_in(store, &actor(), &bytes, read, now())? {
+    match ingest::take_in(store, &actor(), &mut bytes, read, now())? {
         Outcome::Accepted(_) => Ok(reading),
         other => bail!("expected an accepted upload, found {other:?}"),
     }

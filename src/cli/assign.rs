@@ -2,9 +2,9 @@
 
 use clap::Args;
 
-use super::changes::{Changes, Since};
+use super::changes::{Since, make};
 use super::{Context, Failure};
-use crate::store::assignments::assign;
+use crate::store::batches::{Change, Decision, Objects};
 
 /// Assign objects to a customer since a billing period, all of them or none
 ///
@@ -43,16 +43,7 @@ impl Assign {
         let mut store = context.writer_or_rehearser(self.dry_run)?;
         let customer =
             self.to.customer.map(|given| store.get_customer(&given)).transpose()?.map(|found| found.id);
-        let mut commit = context.commit();
-        let mut changed = 0;
-        let found = store.find_assignments(period, &objects)?;
-        for (object, found) in objects.iter().zip(found) {
-            if found.as_ref() != Some(&customer) {
-                assign(&mut commit, period, object, customer.as_deref());
-                changed += 1;
-            }
-        }
-        let unchanged = objects.len() - changed;
-        Changes { period, changed, unchanged, dry_run: self.dry_run }.make(context, &mut store, &commit)
+        let change = Change { period, objects: Objects::List(objects), what: Decision::Assign(customer) };
+        make(context, &mut store, &change, self.dry_run)
     }
 }

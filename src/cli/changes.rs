@@ -11,8 +11,10 @@ use super::table::{Column, Table, figure};
 use super::{Context, Failure};
 use crate::domain::ids::ObjectKind;
 use crate::domain::period::BillingPeriod;
+use crate::store::Store;
 use crate::store::assignments::{Move, ReportRow};
-use crate::store::{Commit, Store};
+use crate::store::batches::{Change, Done, Preview};
+use crate::store::memory::Memory;
 
 /// Which objects, and since when.
 #[derive(Args)]
@@ -27,21 +29,16 @@ pub struct Since {
     pub objects: Objects,
 }
 
-/// Changes that were put into a commit, and are to be made or rehearsed.
-pub struct Changes {
-    pub period: BillingPeriod,
-    pub changed: usize,
-    pub unchanged: usize,
-    pub dry_run: bool,
-}
-
 #[derive(Serialize)]
 struct Answer<'a> {
-    changed: usize,
-    unchanged: usize,
+    changed: u64,
+    unchanged: u64,
     dry_run: bool,
     #[serde(flatten)]
     moved: Option<Moved<'a>>,
+    /// Of a change that was made; null where nothing changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    batch_id: Option<Option<String>>,
 }
 
 /// Of a rehearsal: users who change from one row to another (null is the unlinked one), who join a further
@@ -72,43 +69,42 @@ struct From<'a> {
     users: u64,
 }
 
-impl Changes {
-    /// Makes or rehearses them; the guards speak in both. Prints what changed, and for a rehearsal
-    /// which users would move between the rows of the report.
-    pub fn make(self, context: &Context, store: &mut Store, commit: &Commit) -> Result<(), Failure> {
-        let moves = if self.dry_run {
-            store.rehearse_moves(commit, self.period)?
-        } else {
-            if self.changed > 0 {
-                store.commit(commit)?;
-            }
-            Vec::new()
-        };
-        let mut out = context.out();
-        if context.json {
-            let Self { changed, unchanged, dry_run, .. } = self;
-            let moved = dry_run.then(|| moved(&moves));
-            return out.json(&Answer { changed, unchanged, dry_run, moved });
-        }
-        let (changed, unchanged) = (figure(self.changed as i64), figure(self.unchanged as i64));
-        let would = if self.dry_run { "would be " } else { "" };
-        out.line(&format!("{changed} {would}changed, {unchanged} unchanged"))?;
-        if moves.is_empty() {
-            return Ok(());
-        }
-        let customers = store.list_customers()?.into_iter().map(|customer| (customer.id, customer.name));
-        let names: HashMap<String, String> = customers.collect();
-        let name = |row: Option<ReportRow>, nowhere: &str| match row {
-            None => nowhere.to_owned(),
-            Some(None) => "(unlinked)".to_owned(),
-            Some(Some(id)) => names.get(&id).cloned().unwrap_or(id),
-        };
-        let mut table = Table::new([Column::Text("From"), Column::Text("To"), Column::Figure("Users")]);
-        for Move { from, to, users } in moves {
-            table.row([name(from, "(also with another)"), name(to, "(stays with another)"), figure(users)]);
-        }
-        table.print(&mut out)
+/// Makes the change or looks at it; the guards speak in both. Prints what changed, and for a dry run
+/// which users would move between the rows of the report.
+pub fn make(context: &Context, store: &mut Store, change: &Change, dry_run: bool) -> Result<(), Failure> {
+    let memory = Memory::new();
+    let (at, actor) = (context.now(), &context.actor);
+    let done = if dry_run {
+        let Preview { changed, unchanged, moves, stamp } = store.preview(&memory, change, at, actor)?;
+        Done { changed, unchanged, moves, stamp, batch_id: None }
+    } else {
+        store.make(&memory, change, at, actor, false)?
+    };
+    let Done { changed, unchanged, moves, batch_id, .. } = done;
+    let mut out = context.out();
+    if context.json {
+        let moved = dry_run.then(|| moved(&moves));
+        let batch_id = (!dry_run).then_some(batch_id);
+        return out.json(&Answer { changed, unchanged, dry_run, moved, batch_id });
     }
+    let (changed, unchanged) = (figure(changed as i64), figure(unchanged as i64));
+    let would = if dry_run { "would be " } else { "" };
+    out.line(&format!("{changed} {would}changed, {unchanged} unchanged"))?;
+    if moves.is_empty() {
+        return Ok(());
+    }
+    let customers = store.list_customers()?.into_iter().map(|customer| (customer.id, customer.name));
+    let names: HashMap<String, String> = customers.collect();
+    let name = |row: Option<ReportRow>, nowhere: &str| match row {
+        None => nowhere.to_owned(),
+        Some(None) => "(unlinked)".to_owned(),
+        Some(Some(id)) => names.get(&id).cloned().unwrap_or(id),
+    };
+    let mut table = Table::new([Column::Text("From"), Column::Text("To"), Column::Figure("Users")]);
+    for Move { from, to, users } in moves {
+        table.row([name(from, "(also with another)"), name(to, "(stays with another)"), figure(users)]);
+    }
+    table.print(&mut out)
 }
 
 fn moved(found: &[Move]) -> Moved<'_> {

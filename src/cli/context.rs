@@ -40,6 +40,11 @@ impl Context {
         now(self.now)
     }
 
+    /// The instant that stands in for the clock, where one was named.
+    pub fn instead(&self) -> Option<UtcInstant> {
+        self.now
+    }
+
     /// Opens the database for changes; folder and file are made where they are missing.
     pub fn writer(&self) -> Result<Store, Failure> {
         Ok(Store::open(&self.data, PATIENCE)?)

@@ -4,23 +4,39 @@ use std::io::Write as _;
 
 use clap::Args;
 
+use super::serve::{Listen, announce, serve};
 use super::shell::quoted;
 use super::table::{Column, Table, figure};
 use super::{Context, Failure, Out};
 use crate::demo::{self, DemoError, Summary};
+use crate::domain::account::Role;
 use crate::domain::error::code;
+use crate::secret::{password, token};
+use crate::store::{Store, accounts};
+use crate::web::Options;
 
-/// Fill an empty data folder with a sample fleet, and print its last complete month per customer
+/// Fill an empty data folder with a sample fleet, print a month of it, and serve it
 #[derive(Args)]
 #[command(after_help = "\
 About 14 license servers, 3 sites, 2,000 users and 25 customers over 14 months, through the real
 import. The same for everyone on a given day. A folder that is filled already is used as it is, and
 an interrupted fill is taken up again on the same day; one that holds anything else is refused.
+Then it is served, with an account whose password is printed once.
 
 Examples:
   seatledger demo
-  seatledger demo --data /tmp/sample")]
-pub struct Demo {}
+  seatledger demo --data /tmp/sample --listen 127.0.0.1:9090
+  seatledger demo --fill-only --json")]
+pub struct Demo {
+    #[command(flatten)]
+    listen: Listen,
+    /// Fill and print, and do not serve
+    #[arg(long)]
+    fill_only: bool,
+}
+
+/// The account that signs in to the sample.
+const ACCOUNT: &str = "admin";
 
 impl Demo {
     pub fn run(self, context: &Context) -> Result<(), Failure> {
@@ -32,10 +48,38 @@ impl Demo {
         })?;
         let mut out = context.out();
         if context.json {
-            return out.json(&summary.to_json());
+            out.json(&summary.to_json())?;
+        } else {
+            print(&summary, &context.program, &mut out)?;
         }
-        print(&summary, &context.program, &mut out)
+        if self.fill_only {
+            return Ok(());
+        }
+        let sign_in = sign_in(&mut store, context)?;
+        drop(store);
+        writeln!(out, "\n{sign_in}")?;
+        out.flush()?;
+        let listen = self.listen.listen;
+        let data = context.data.clone();
+        let options = Options { data, listen, inbox: None, tls: None, now: context.instead(), announce };
+        serve(options, context)
     }
+}
+
+/// Makes the account of the sample; a second run, which cannot know its password, says how to set another.
+fn sign_in(store: &mut Store, context: &Context) -> Result<String, Failure> {
+    if store.has_accounts()? {
+        return Ok(format!(
+            "Sign in as {ACCOUNT}. The password was printed by the first run; for a new one:\n  {} account passwd {ACCOUNT}",
+            context.program
+        ));
+    }
+    let password = format!("{}-{}", token::one_use_code()?, token::one_use_code()?);
+    let mut commit = context.commit();
+    let id = accounts::new_id(&commit, ACCOUNT);
+    accounts::create(&mut commit, &id, ACCOUNT, Role::Admin, &password::hash(&password)?);
+    store.commit(&commit)?;
+    Ok(format!("Sign in as {ACCOUNT} with the password {password}"))
 }
 
 /// Figures as a table, then commands to go on with, as calls of `program`.

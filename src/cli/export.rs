@@ -9,8 +9,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use super::{Context, Failure};
 use crate::domain::error::code;
 use crate::domain::period::BillingPeriod;
-use crate::export::{self, Csv, ExportError, Format, Json};
-use crate::store::Store;
+use crate::export::{self, ExportError};
 
 /// Write a report of one billing period as CSV or JSON
 ///
@@ -57,23 +56,21 @@ enum Form {
     Json,
 }
 
-type WriteReport =
-    fn(&Store, BillingPeriod, crate::domain::instant::UtcInstant, &mut dyn Format) -> Result<(), ExportError>;
-
 impl Export {
     pub fn run(self, context: &Context) -> Result<(), Failure> {
-        let (report, write): (Report, WriteReport) = match self {
-            Self::Usage(report) => (report, export::usage),
-            Self::Users(report) => (report, export::users),
+        let (report, kind) = match self {
+            Self::Usage(report) => (report, export::Report::Usage),
+            Self::Users(report) => (report, export::Report::Users),
         };
         let store = context.reader()?;
         let form = report.format.unwrap_or(if context.json { Form::Json } else { Form::Csv });
         // One state of the books for status, names and rows, whatever others commit meanwhile.
         let into = |inner: &mut dyn Write| {
-            store.snapshot(|store| match form {
-                Form::Csv => write(store, report.period, context.now(), &mut Csv::new(inner)),
-                Form::Json => write(store, report.period, context.now(), &mut Json::new(inner)),
-            })
+            let form = match form {
+                Form::Csv => export::Form::Csv,
+                Form::Json => export::Form::Json,
+            };
+            store.snapshot(|store| kind.write(form, store, report.period, context.now(), inner))
         };
         match &report.output {
             Some(path) if !is_standard_output(path) => in_place(path, into),

@@ -2,12 +2,12 @@
 
 use clap::Args;
 
-use super::changes::{Changes, Since};
+use super::changes::{Since, make};
 use super::choice::Choice;
 use super::{Context, Failure};
 use crate::domain::error::code;
 use crate::domain::ids::{FreeReason, ObjectKind};
-use crate::store::free_flags::flag;
+use crate::store::batches::{Change, Decision, Objects};
 
 /// Flag users or license servers as free since a billing period, all of them or none
 ///
@@ -54,20 +54,7 @@ impl Free {
         let Since { period, kind, objects } = self.since;
         let objects = objects.read(kind)?;
         let mut store = context.writer_or_rehearser(self.dry_run)?;
-        let mut commit = context.commit();
-        let wanted = (self.to.reason.map(|reason| reason.to_string()), note.map(str::to_owned));
-        let mut changed = 0;
-        // One state of the database: the locks cost more than the look-ups.
-        store.snapshot(|store| -> Result<(), Failure> {
-            for object in &objects {
-                if store.find_free_flag(period, object)?.as_ref() != Some(&wanted) {
-                    flag(&mut commit, period, object, self.to.reason, note);
-                    changed += 1;
-                }
-            }
-            Ok(())
-        })?;
-        let unchanged = objects.len() - changed;
-        Changes { period, changed, unchanged, dry_run: self.dry_run }.make(context, &mut store, &commit)
+        let what = Decision::Free { reason: self.to.reason, note: note.map(str::to_owned) };
+        make(context, &mut store, &Change { period, objects: Objects::List(objects), what }, self.dry_run)
     }
 }

@@ -95,7 +95,9 @@ fn take_in(
                 ));
             }
         },
-        Arrived::Read(bytes, read) => ingest::take_in(store, &context.actor, &bytes, *read, context.now())?,
+        Arrived::Read(mut bytes, read) => {
+            ingest::take_in(store, &context.actor, &mut bytes, *read, context.now())?
+        }
     };
     if let Outcome::Accepted(receipt) = &outcome {
         queue.accepted(&receipt.sha256);

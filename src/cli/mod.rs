@@ -1,4 +1,4 @@
-//! Floor 5: the command line. One command group a file; this one has the list of them and the global options.
+//! Floor 7: the command line. One command group a file; this one has the list of them and the global options.
 //!
 //! A command group is an `Args` or `Subcommand` type with `run(self, &Context) -> Result<(), Failure>`:
 //! a new one is its file, a variant of [`Command`] and an arm in [`run`].
@@ -19,9 +19,10 @@ mod failure;
 mod free;
 mod import;
 mod objects;
+mod openapi;
 mod output;
 mod password;
-mod regular;
+mod serve;
 mod setting;
 mod shell;
 mod source;
@@ -81,6 +82,7 @@ struct Global {
 
 #[derive(Subcommand)]
 enum Command {
+    Serve(serve::Serve),
     Demo(demo::Demo),
     Import(import::Import),
     #[command(subcommand)]
@@ -99,6 +101,8 @@ enum Command {
     Setting(setting::Setting),
     Sql(sql::Sql),
     Check(check::Check),
+    #[command(name = "openapi")]
+    OpenApi(openapi::OpenApi),
     Completions(completions::Completions),
 }
 
@@ -116,6 +120,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Failure>
     let Cli { global, command } = Cli::from_arg_matches(&matches)?;
     let context = Context::new(program, global.data, global.json, global.now);
     match command {
+        Command::Serve(command) => command.run(&context),
         Command::Demo(command) => command.run(&context),
         Command::Import(command) => command.run(&context),
         Command::Export(command) => command.run(&context),
@@ -128,6 +133,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Failure>
         Command::Setting(command) => command.run(&context),
         Command::Sql(command) => command.run(&context),
         Command::Check(command) => command.run(&context),
+        Command::OpenApi(command) => command.run(&context),
         Command::Completions(command) => command.run(&Cli::command()),
     }
 }

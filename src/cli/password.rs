@@ -1,6 +1,6 @@
 //! A new password from standard input, checked and hashed. Never an argument: other users of the machine see those.
 
-use std::io::{self, Read as _};
+use std::io::{self, IsTerminal as _, Read as _};
 
 use clap::Args;
 
@@ -35,6 +35,9 @@ impl NewPassword {
 
     fn read(&self) -> Result<String, Failure> {
         if !self.password_stdin {
+            if io::stdin().is_terminal() && io::stderr().is_terminal() {
+                return ask();
+            }
             let detail = "expected --password-stdin and the password on standard input, found neither";
             return Err(Failure::usage(code::PASSWORD_MISSING, detail));
         }
@@ -59,4 +62,20 @@ impl NewPassword {
             line => Ok(line.to_owned()),
         }
     }
+}
+
+/// Asks at the terminal, twice, without showing what is typed.
+fn ask() -> Result<String, Failure> {
+    let terminal = console::Term::stderr();
+    let line = |prompt: &str| {
+        let read = terminal.write_str(prompt).and_then(|()| terminal.read_secure_line());
+        read.map_err(|error| {
+            Failure::failed(code::PASSWORD_MISSING, format!("expected a password, found: {error}"))
+        })
+    };
+    let password = line("New password: ")?;
+    if line("The same again: ")? != password {
+        return Err(Failure::failed(code::PASSWORD_MISSING, "expected the same password twice, found two"));
+    }
+    Ok(password)
 }

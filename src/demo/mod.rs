@@ -22,7 +22,7 @@ use crate::domain::setting;
 use crate::ingest::{self, Bytes, Outcome};
 use crate::payload::Rejection;
 use crate::store::uploads::Arrival;
-use crate::store::{Actor, Store, StoreError};
+use crate::store::{Actor, Store, StoreError, settings};
 use calendar::Calendar;
 
 /// Why a folder was not filled, or not to its end. What was imported by then stays.
@@ -85,17 +85,20 @@ fn import(
                 way: "import",
                 license_server: None,
             };
-            let bytes = Bytes { arrival, content: Some(upload.content) };
+            let mut bytes = Bytes { arrival, content: Some(upload.content) };
             let read = ingest::read(&bytes, &rules.limits, rules.lock.time_zone);
-            if let Outcome::Rejected { rejection, .. } = ingest::take_in(store, actor, &bytes, read, now)? {
+            if let Outcome::Rejected { rejection, .. } = ingest::take_in(store, actor, &mut bytes, read, now)?
+            {
                 let file = bytes.arrival.file;
                 return Err(DemoError::Rejected { file, rejection: Box::new(rejection) });
             }
         }
         store.checkpoint_when_long()?;
     }
-    progress("customers, assignments and free flags");
-    match store.commit(&tags::commit(actor, now, &calendar.months, &people)) {
+    progress("customers, assignments, free flags and the organization's name");
+    let mut last = tags::commit(actor, now, &calendar.months, &people);
+    settings::set(&mut last, "organization_name", "Example Hosting");
+    match store.commit(&last) {
         // Another `demo` on the same folder was quicker.
         Err(_) if is_filled(store)? => Ok(()),
         done => Ok(done?),

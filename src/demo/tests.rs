@@ -167,10 +167,13 @@ fn a_folder_with_uploads_of_its_own_is_refused() {
         way: "import",
         license_server: None,
     };
-    let bytes = Bytes { arrival, content: Some(content.to_vec()) };
+    let mut bytes = Bytes { arrival, content: Some(content.to_vec()) };
     let rules = store.rules().unwrap();
     let read = ingest::read(&bytes, &rules.limits, rules.lock.time_zone);
-    assert!(matches!(ingest::take_in(&mut store, &actor, &bytes, read, noon()), Ok(Outcome::Accepted(_))));
+    assert!(matches!(
+        ingest::take_in(&mut store, &actor, &mut bytes, read, noon()),
+        Ok(Outcome::Accepted(_))
+    ));
     let refused = fill(&mut store, &actor, noon(), &mut |_| ());
     assert!(matches!(refused, Err(DemoError::NotEmpty("uploads of your own"))));
     assert!(!is_filled(&store).unwrap());

@@ -20,7 +20,8 @@ impl Figures {
         self.users - self.free_users
     }
 
-    fn add(&mut self, free: bool) {
+    /// One more user.
+    pub fn add(&mut self, free: bool) {
         self.users += 1;
         self.free_users += u64::from(free);
     }

@@ -59,6 +59,10 @@ pub mod code {
             "Use 1 to 512 bytes of text without control characters.";
         RECORD_IMMUTABLE = "SEAT-A10", "what is on record stays",
             "Audit entries, uploads and payloads cannot be changed or removed.";
+        BATCH_UNKNOWN = "SEAT-A11", "unknown bulk change",
+            "Check the id: the answer to the change and the audit trail name it.";
+        UNDO_REFUSED = "SEAT-A12", "bulk change cannot be undone",
+            "Make the change that is wanted now instead.";
         UPLOAD_UNRECOGNISED = "SEAT-U01", "nothing in the upload is recognised",
             "Send a call-home zip, a seatledger payload or a license file.";
         UPLOAD_TOO_LARGE = "SEAT-U02", "upload exceeds a limit",
@@ -81,6 +85,8 @@ pub mod code {
             "Check the path and its permissions.";
         UPLOAD_KNOWN = "SEAT-U11", "the same bytes are accepted already",
             "Nothing to do: they count once.";
+        UPLOAD_GONE = "SEAT-U12", "bytes of the upload are not kept",
+            "Its row and SHA-256 stay; fetch the file from whoever sent it.";
         ACCOUNT_UNKNOWN = "SEAT-K01", "unknown account",
             "Check the name with `seatledger account list`.";
         ACCOUNT_TAKEN = "SEAT-K02", "account exists already",
@@ -125,6 +131,18 @@ pub mod code {
             "Restore the last backup, and keep the damaged file.";
         DATABASE_FULL = "SEAT-S09", "disk is full",
             "Free some space, then repeat: nothing of this change was kept.";
+        DISK_FAILED = "SEAT-S10", "disk fails",
+            "The program has stopped: check the disk, then start it again.";
+        NOT_SIGNED_IN = "SEAT-K20", "not signed in",
+            "Sign in, or send a valid token: `Authorization: Bearer TOKEN`.";
+        NOT_ALLOWED = "SEAT-K21", "not allowed",
+            "Ask an administrator for an account or client that may.";
+        FORM_FOREIGN = "SEAT-K22", "form is not from this page",
+            "Open the page again and repeat; another site may have sent this.";
+        TOO_MANY_TRIES = "SEAT-K23", "too many failed sign-ins",
+            "Wait as long as the message says.";
+        CREDENTIALS_WRONG = "SEAT-K24", "credentials do not match",
+            "Check both; an administrator can set new ones.";
         SETTING_UNKNOWN = "SEAT-C01", "unknown setting",
             "See `seatledger setting list`.";
         SETTING_INVALID = "SEAT-C02", "setting refuses the value",
@@ -135,6 +153,22 @@ pub mod code {
             "Mend what the message names; nothing was changed.";
         OUTPUT_FAILED = "SEAT-C05", "output cannot be written",
             "Check the disk or whoever reads; what the command had changed by then stands.";
+        NOT_FOUND = "SEAT-C06", "not found",
+            "Check the address, or begin at the overview.";
+        REQUEST_MALFORMED = "SEAT-C07", "request cannot be read",
+            "Mend what the message names; nothing was changed.";
+        BODY_TOO_LARGE = "SEAT-C08", "request body is too large",
+            "Send less at once.";
+        METHOD_UNKNOWN = "SEAT-C09", "method is not for this address",
+            "Use one of those that the Allow header names.";
+        BODY_TOO_SLOW = "SEAT-C10", "request body came too slowly",
+            "Send it again over a steadier connection; nothing was kept.";
+        LISTEN_FAILED = "SEAT-C11", "address cannot be listened on",
+            "Choose another with --listen, or stop the program that has it.";
+        TLS_INVALID = "SEAT-C12", "certificate or key cannot be used",
+            "Check the files of --tls-cert and --tls-key.";
+        INBOX_UNREADABLE = "SEAT-C13", "inbox is no folder that can be read",
+            "Check the folder of --inbox.";
     }
 }
 

@@ -2,12 +2,15 @@
 
 pub mod account;
 pub mod count;
+pub mod days;
+pub mod entitlement;
 pub mod error;
 pub mod ids;
 pub mod instant;
 pub mod period;
 pub mod precedence;
 pub mod product;
+pub mod server_status;
 pub mod setting;
 pub mod sign_in;
 pub mod user_key;

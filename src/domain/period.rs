@@ -84,8 +84,13 @@ impl BillingPeriod {
         zone.first_instant_of(self.first_day())
     }
 
-    fn first_day(self) -> NaiveDate {
+    pub fn first_day(self) -> NaiveDate {
         NaiveDate::from_ymd_opt(self.year(), self.month(), 1).unwrap_or(NaiveDate::MAX)
+    }
+
+    pub fn last_day(self) -> NaiveDate {
+        let next = self.plus_months(1).map_or(NaiveDate::MAX, Self::first_day);
+        next.pred_opt().unwrap_or(NaiveDate::MAX)
     }
 }
 

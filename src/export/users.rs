@@ -29,10 +29,24 @@ pub fn users(
     now: UtcInstant,
     format: &mut dyn Format,
 ) -> Result<(), ExportError> {
+    some_users(store, period, now, &|_| true, format)
+}
+
+/// The same of those users alone whose keys `keep` takes.
+pub fn some_users(
+    store: &Store,
+    period: BillingPeriod,
+    now: UtcInstant,
+    keep: &dyn Fn(&str) -> bool,
+    format: &mut dyn Format,
+) -> Result<(), ExportError> {
     Status::of(store, period, now)?;
     let month = period.to_string();
     format.begin(COLUMNS)?;
     store.for_each_user(period, |row| -> Result<(), ExportError> {
+        if !keep(row.user) {
+            return Ok(());
+        }
         format.row(&[
             Cell::Text(&month),
             Cell::Text(row.feature),

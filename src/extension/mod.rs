@@ -9,13 +9,15 @@ mod fault;
 mod guards;
 mod incoming;
 mod listed;
-mod month;
+pub mod month;
 mod names;
 mod payload;
 mod periods;
 mod products;
 mod resolve;
 mod rollup;
+pub mod seats;
+mod sources;
 mod totals;
 mod user_rows;
 mod version;
@@ -75,6 +77,7 @@ pub const SCALARS: &[Scalar] = &[
 pub const TABLES: &[Table] = &[
     rollup::ROLLUP,
     totals::TOTALS,
+    sources::SOURCES,
     resolve::RESOLVE,
     explain::EXPLAIN,
     user_rows::USER_ROWS,

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use rusqlite::{Connection, OptionalExtension as _, Statement, params};
 
 use super::Fault;
-use crate::domain::count::{Count, FeatureFigures, SourceTags, UserTags};
+use crate::domain::count::{Count, FeatureFigures, Figures, SourceTags, UserTags};
 use crate::domain::period::BillingPeriod;
 use crate::domain::precedence::{CustomerNo, of_source};
 use crate::domain::product::{self, Unit};
@@ -47,6 +47,13 @@ pub struct Source {
     pub tags: SourceTags,
 }
 
+impl Source {
+    /// Its row in `object`.
+    pub fn row(&self) -> i64 {
+        self.row
+    }
+}
+
 /// Who is whom: aliases, and bare names of sources with a default domain.
 #[derive(Default)]
 struct Identities {
@@ -84,6 +91,23 @@ impl Month {
         Ok(())
     }
 
+    /// Calls `each` with every user of the list, as it was seen and as it is counted.
+    pub fn sightings(
+        &self,
+        db: &Connection,
+        list: &List,
+        mut each: impl FnMut(u32, u32),
+    ) -> Result<(), Fault> {
+        let mut statement = db.prepare("SELECT user FROM main.usage WHERE list = ?1")?;
+        let mut rows = statement.query([list.id])?;
+        let source = self.sources[list.source].row;
+        while let Some(row) = rows.next()? {
+            let seen = number(row.get_ref(0)?.as_i64().unwrap_or_default());
+            each(seen, self.identities.counted(source, seen));
+        }
+        Ok(())
+    }
+
     /// Calls `each` with every user of the list, as it is counted, and the payload of its first sight.
     pub fn facts(&self, db: &Connection, list: &List, mut each: impl FnMut(u32, i64)) -> Result<(), Fault> {
         let mut statement = db.prepare("SELECT user, payload FROM main.usage WHERE list = ?1")?;
@@ -108,6 +132,28 @@ impl Month {
             if counted.total.users > 0 {
                 figures.push((lists[0].feature.as_str(), counted));
             }
+        }
+        Ok(figures)
+    }
+
+    /// The figures of each list, that is of one feature at its source alone, in the order of the lists.
+    pub fn list_figures(&self, db: &Connection) -> Result<Vec<Figures>, Fault> {
+        let mut figures = Vec::with_capacity(self.lists.len());
+        for list in &self.lists {
+            let free = self.sources[list.source].tags.free;
+            let mut alone = Figures::default();
+            if self.identities.are_plain() {
+                self.users(db, list, |user| alone.add(free || self.tags.is_free(user)))?;
+            } else {
+                // An alias or a default domain can make one user of two.
+                let mut users = HashSet::new();
+                self.users(db, list, |user| {
+                    if users.insert(user) {
+                        alone.add(free || self.tags.is_free(user));
+                    }
+                })?;
+            }
+            figures.push(alone);
         }
         Ok(figures)
     }

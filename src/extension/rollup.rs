@@ -2,9 +2,9 @@
 
 use rusqlite::Connection;
 
-use super::listed::Listed;
+use super::listed::of_period;
 use super::month::{Month, is_closed};
-use super::vtab::{Argument, Call, Cell, Table};
+use super::vtab::{Argument, Cell, Table};
 use super::{Fault, args::text_of};
 use crate::domain::period::BillingPeriod;
 use crate::domain::product;
@@ -13,13 +13,7 @@ pub const ROLLUP: Table = Table {
     name: "seat_rollup",
     columns: &["customer_id", "feature", "product", "edition", "users", "paid_users", "free_users"],
     arguments: &[Argument { name: "period", required: true }],
-    open: |call: &Call<'_>| {
-        let rows = match call.text_nullable(0)? {
-            Some(period) => rollup(&call.db, period.parse()?)?,
-            None => Vec::new(),
-        };
-        Ok(Box::new(Listed::new(rows, cell)))
-    },
+    open: |call| of_period(call, rollup, cell),
 };
 
 struct Row {

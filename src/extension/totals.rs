@@ -3,9 +3,9 @@
 use rusqlite::Connection;
 
 use super::Fault;
-use super::listed::Listed;
+use super::listed::of_period;
 use super::month::{Month, is_closed};
-use super::vtab::{Argument, Call, Cell, Table};
+use super::vtab::{Argument, Cell, Table};
 use crate::domain::period::BillingPeriod;
 use crate::domain::product;
 
@@ -13,13 +13,7 @@ pub const TOTALS: Table = Table {
     name: "seat_totals",
     columns: &["feature", "product", "edition", "users", "paid_users", "free_users", "overlap"],
     arguments: &[Argument { name: "period", required: true }],
-    open: |call: &Call<'_>| {
-        let rows = match call.text_nullable(0)? {
-            Some(period) => totals(&call.db, period.parse()?)?,
-            None => Vec::new(),
-        };
-        Ok(Box::new(Listed::new(rows, cell)))
-    },
+    open: |call| of_period(call, totals, cell),
 };
 
 struct Row {

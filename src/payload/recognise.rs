@@ -29,7 +29,9 @@ pub(super) fn read(bytes: &[u8], context: &Context) -> Result<Reading, Rejection
     if payloads.is_empty() {
         let expected = "a call-home report, a seatledger payload or a license file";
         let head: Vec<u8> = bytes.iter().copied().take(60).collect();
-        let found = if looks_like_archive(bytes) {
+        let found = if bytes.is_empty() {
+            "an empty file (0 bytes)".to_owned()
+        } else if looks_like_archive(bytes) {
             "other entries only".to_owned()
         } else {
             quoted(&String::from_utf8_lossy(&head))

@@ -108,11 +108,21 @@ impl Store {
     ///
     /// An error of it is an error: the disk may be lying about what it holds.
     pub fn checkpoint_when_long(&self) -> Result<(), StoreError> {
-        let pages =
-            std::fs::metadata(self.path().with_extension("db-wal")).map_or(0, |log| log.len() as i64 / 4096);
-        if pages >= CHECKPOINT_PAGES {
-            self.db.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
-        }
-        Ok(())
+        if self.log_pages() >= CHECKPOINT_PAGES { self.checkpoint() } else { Ok(()) }
+    }
+
+    /// The same, however short the log is.
+    pub fn checkpoint(&self) -> Result<(), StoreError> {
+        Ok(self.db.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?)
+    }
+
+    /// Length of the log's file, in pages of 4 KiB. The file keeps its length after it was written back.
+    pub fn log_pages(&self) -> i64 {
+        std::fs::metadata(self.path().with_extension("db-wal")).map_or(0, |log| log.len() as i64 / 4096)
+    }
+
+    /// Grows with every commit of any process: `PRAGMA data_version`, as this connection sees it.
+    pub fn data_version(&self) -> Result<i64, StoreError> {
+        Ok(self.db.query_row("PRAGMA data_version", [], |row| row.get(0))?)
     }
 }

@@ -62,6 +62,19 @@ pub fn checked_name(name: &str) -> Result<&str, Error> {
     Ok(name)
 }
 
+/// An id that a caller chose: as a name, and not `none`, which stands for the unlinked row. Errors: `SEAT-A09`.
+pub fn checked_id(id: &str) -> Result<&str, Error> {
+    let id = checked_name(id)?;
+    if id.eq_ignore_ascii_case("none") {
+        let detail = format!(
+            "expected an id other than none, which stands for the unlinked row, found {}",
+            quoted(id)
+        );
+        return Err(Error::new(code::NAME_INVALID, detail));
+    }
+    Ok(id)
+}
+
 /// A new customer's id where none was given: opaque, the same for a replay of the same commit.
 pub fn new_id(commit: &Commit, name: &str) -> String {
     let hash = Sha256::digest(format!("{}\n{}\n{}", commit.at, commit.actor.0, user_key(name)));

@@ -14,8 +14,13 @@ pub enum StoreError {
 
 impl StoreError {
     pub fn code(&self) -> Code {
+        self.error().code
+    }
+
+    /// Code and detail.
+    pub fn error(&self) -> &Error {
         match self {
-            Self::Refused(error) | Self::Unusable(error) => error.code,
+            Self::Refused(error) | Self::Unusable(error) => error,
         }
     }
 
@@ -52,7 +57,11 @@ impl From<rusqlite::Error> for StoreError {
             Some(DiskFull) => {
                 Self::refused(code::DATABASE_FULL, format!("expected free space on the disk, found: {text}"))
             }
-            Some(CannotOpen | PermissionDenied | ReadOnly | SystemIoFailure) => {
+            Some(SystemIoFailure) => Self::unusable(
+                code::DISK_FAILED,
+                format!("expected the disk to read and write the database, found: {text}"),
+            ),
+            Some(CannotOpen | PermissionDenied | ReadOnly) => {
                 let detail = format!(
                     "expected to read and write the database file and its folder (SQLite keeps its log beside it), found: {text}"
                 );

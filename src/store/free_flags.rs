@@ -1,10 +1,9 @@
 //! Free flags: users and license servers that are used for trial, test or administration, since a period.
 
 use rusqlite::types::Value;
-use rusqlite::{OptionalExtension as _, params};
 
+use super::Commit;
 use super::assignments::{ObjectRef, object_text};
-use super::{Commit, Store, StoreError};
 use crate::domain::ids::FreeReason;
 use crate::domain::period::BillingPeriod;
 
@@ -31,24 +30,4 @@ pub fn flag(
             Value::Text(actor),
         ],
     );
-}
-
-/// What a row says; no reason ends the flag.
-pub type ReasonAndNote = (Option<String>, Option<String>);
-
-impl Store {
-    /// Reason and note of the row that stands for exactly this period; outer `None` where there is none.
-    pub fn find_free_flag(
-        &self,
-        period: BillingPeriod,
-        object: &ObjectRef,
-    ) -> Result<Option<ReasonAndNote>, StoreError> {
-        let sql = "SELECT reason, note FROM free_flag_row
-             WHERE kind = ?1 AND since = ?2
-               AND object = (CASE WHEN ?1 = 0 THEN (SELECT id FROM user WHERE key = ?3)
-                 ELSE (SELECT id FROM object WHERE kind = ?1 AND public_id = ?3) END)";
-        let mut statement = self.db.prepare_cached(sql)?;
-        let keys = params![object.kind.number(), period.number(), object.id];
-        Ok(statement.query_row(keys, |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
-    }
 }

@@ -3,23 +3,41 @@
 //! One aggregate a file; SQL text stands beside the function that uses it.
 
 pub mod accounts;
+pub mod archive;
 pub mod assignments;
+pub mod batches;
 pub mod check;
 pub mod clients;
 mod commit;
 pub mod customers;
+pub mod entitlements;
 mod error;
+pub mod explain;
+pub mod figures;
 pub mod first_run;
 pub mod free_flags;
+pub mod later_tags;
+pub mod license_servers;
+pub mod memory;
+pub mod netscalers;
 mod network_folder;
+pub mod object_history;
+pub mod objects;
 mod open;
+pub mod other_units;
+mod private;
 pub mod query;
+pub mod receipts_by_day;
+pub mod roster;
 pub mod rules;
 pub mod sessions;
 pub mod settings;
+pub mod sites;
+pub mod source_use;
 pub mod sources;
 pub mod uploads;
 pub mod usage;
+pub mod user;
 
 pub use commit::{Actor, Commit, Statement};
 pub use error::StoreError;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
-use super::{StoreError, network_folder};
+use super::{StoreError, network_folder, private};
 use crate::domain::error::code;
 use crate::extension::{self, Incoming};
 
@@ -20,6 +20,8 @@ const NOTHING: &str = "there is none; import an upload or run `seatledger demo` 
 const SCHEMA_VERSION: i64 = 1;
 /// Pages in memory, KiB: a million new users dirty more than SQLite's default holds.
 const CACHE_KIB: i64 = 64 * 1024;
+/// The same of a connection that only reads, of which a server has a few.
+const READER_CACHE_KIB: i64 = 16 * 1024;
 
 /// An open database: one writer, and the functions of the extension.
 pub struct Store {
@@ -34,9 +36,10 @@ impl Store {
     ///
     /// Errors: `SEAT-S02` not ours, `SEAT-S03` newer, `SEAT-S04` cannot be opened or on a network file system.
     pub fn open(folder: &Path, patience: Duration) -> Result<Self, StoreError> {
-        std::fs::create_dir_all(folder).map_err(|error| unusable(folder, &error.to_string()))?;
+        private::create_folder(folder).map_err(|error| unusable(folder, &error.to_string()))?;
         network_folder::refuse(folder)?;
         let path = folder.join(FILE_NAME);
+        private::create_file(&path).map_err(|error| unusable(&path, &error.to_string()))?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_CREATE
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -67,7 +70,9 @@ impl Store {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let store = Self::connect(path, flags, patience)?;
         store.check_version()?;
-        store.db.execute_batch("PRAGMA query_only = ON;")?;
+        store
+            .db
+            .execute_batch(&format!("PRAGMA query_only = ON; PRAGMA cache_size = -{READER_CACHE_KIB};"))?;
         Ok(store)
     }
 
@@ -95,6 +100,11 @@ impl Store {
         let answer = read(self)?;
         transaction.finish().map_err(StoreError::from)?;
         Ok(answer)
+    }
+
+    /// How long to queue for other writers from now on.
+    pub fn set_patience(&self, patience: Duration) -> Result<(), StoreError> {
+        Ok(self.db.busy_timeout(patience)?)
     }
 
     pub fn path(&self) -> &Path {

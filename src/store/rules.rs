@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::{Store, StoreError};
 use crate::domain::period::{BillingPeriod, LockRule};
+use crate::domain::server_status::{StatusRule, Version};
 use crate::domain::setting;
 use crate::payload::Limits;
 
@@ -16,6 +17,8 @@ pub struct Rules {
     /// The newest closed period.
     pub closed_through: Option<BillingPeriod>,
     pub limits: Limits,
+    /// From when on a server counts as not reporting, and as too old.
+    pub status: StatusRule,
 }
 
 impl Store {
@@ -29,13 +32,11 @@ impl Store {
             Ok(usize::try_from(number(key)?).unwrap_or(usize::MAX))
         };
         let day = value("lock_day")?.parse().unwrap_or_default();
+        let time_zone = value("time_zone")?.parse()?;
         let closed: Option<String> =
             self.db.query_row("SELECT max(period) FROM statement", [], |row| row.get(0))?;
         Ok(Rules {
-            lock: LockRule {
-                lock_day: crate::domain::period::LockDay::new(day)?,
-                time_zone: value("time_zone")?.parse()?,
-            },
+            lock: LockRule { lock_day: crate::domain::period::LockDay::new(day)?, time_zone },
             live_from: stored.get("live_from").map(|period| period.parse()).transpose()?,
             closed_through: closed.map(|period| period.parse()).transpose()?,
             limits: Limits {
@@ -46,6 +47,12 @@ impl Store {
                 names: count("upload_names")?,
                 name_bytes: count("upload_name_bytes")?,
                 depth: count("upload_depth")?,
+            },
+            status: StatusRule {
+                time_zone,
+                reporting_days: i64::try_from(number("reporting_days")?).unwrap_or(i64::MAX),
+                minimum_version: Version::parse(&value("minimum_license_server_version")?)
+                    .unwrap_or(Version::ZERO),
             },
         })
     }

@@ -1,10 +1,16 @@
 //! Uploads and what is in them: the statements of an import, and the receipts.
 
+mod detail;
+mod difference;
 mod import;
+mod list;
 mod receipt;
 mod reject;
 
+pub use detail::{Decoded, DecodedList, DecodedPayload, UploadDetail, Window};
+pub use difference::{Difference, EntitlementChange, ListDifference};
 pub use import::{Accepted, accept};
+pub use list::{Filter, Page, Place, Status, Upload, UploadPage};
 pub use receipt::{Receipt, SourceName};
 pub use reject::{Rejected, reject};
 

@@ -84,6 +84,33 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// The first billing period with usage or a statement; `None` where there is neither.
+    pub fn first_period(&self) -> Result<Option<BillingPeriod>, StoreError> {
+        let first: Option<i64> =
+            self.db.query_row("SELECT min(period) FROM usage_list", [], |row| row.get(0))?;
+        let closed: Option<String> =
+            self.db.query_row("SELECT min(period) FROM statement", [], |row| row.get(0))?;
+        let closed = closed.and_then(|period| period.parse().ok());
+        Ok(first.and_then(BillingPeriod::from_number).into_iter().chain(closed).min())
+    }
+
+    /// The last one; `None` where there is neither.
+    pub fn newest_period(&self) -> Result<Option<BillingPeriod>, StoreError> {
+        let newest: Option<i64> =
+            self.db.query_row("SELECT max(period) FROM usage_list", [], |row| row.get(0))?;
+        let closed: Option<String> =
+            self.db.query_row("SELECT max(period) FROM statement", [], |row| row.get(0))?;
+        let closed = closed.and_then(|period| period.parse().ok());
+        Ok(newest.and_then(BillingPeriod::from_number).into_iter().chain(closed).max())
+    }
+
+    /// Whether there is usage or a statement of the period.
+    pub fn has_usage(&self, period: BillingPeriod) -> Result<bool, StoreError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM usage_list WHERE period = ?1)
+            OR EXISTS (SELECT 1 FROM statement WHERE period = ?2)";
+        Ok(self.db.query_row(sql, (period.number(), period.to_string()), |row| row.get(0))?)
+    }
+
     /// By feature.
     pub fn totals(&self, period: BillingPeriod) -> Result<Vec<TotalRow>, StoreError> {
         const SQL: &str =

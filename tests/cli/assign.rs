@@ -57,7 +57,9 @@ fn what_stands_already_is_not_written_again() {
     house.assign("2026-10", "user", "corp\\anna", "acme").done();
     let again =
         house.run(users(&["--object", "CORP\\ANNA", "--object", "corp\\ben", "--customer", "acme"])).done();
-    assert_eq!(again.json(), json!({ "changed": 1, "unchanged": 1, "dry_run": false }));
+    let batch = again.json()["batch_id"].clone();
+    assert!(batch.as_str().unwrap().starts_with("b-"), "{batch}");
+    assert_eq!(again.json(), json!({ "changed": 1, "unchanged": 1, "dry_run": false, "batch_id": batch }));
     // Clearing stores a row even where nothing was set, once.
     let clear = users(&["--object", "corp\\gus", "--clear"]);
     assert_eq!(house.run(&clear).done().json()["changed"], 1);

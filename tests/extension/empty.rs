@@ -10,6 +10,7 @@ fn every_table_function_that_reads_tables_says_that_this_is_no_seatledger_databa
     let calls = [
         "SELECT * FROM seat_rollup('2026-10');",
         "SELECT * FROM seat_totals('2026-10');",
+        "SELECT * FROM seat_sources('2026-10');",
         "SELECT * FROM seat_resolve('2026-10');",
         "SELECT * FROM seat_explain('2026-10', NULL, 'XDT_PLT_UD');",
         "SELECT * FROM seat_explain('2026-10', 'acme', 'XDT_PLT_UD');",
@@ -34,7 +35,7 @@ fn every_table_function_that_reads_tables_says_that_this_is_no_seatledger_databa
 #[test]
 fn a_schema_of_ours_without_rows_is_empty_and_no_error() {
     let house = crate::house::House::new();
-    for table in ["seat_rollup", "seat_totals", "seat_resolve", "seat_user_rows"] {
+    for table in ["seat_rollup", "seat_totals", "seat_sources", "seat_resolve", "seat_user_rows"] {
         house.shows(&format!("SELECT count(*) FROM {table}('2026-10');"), "0");
     }
     house.shows("SELECT count(*) FROM seat_explain('2026-10', NULL, 'XDT_PLT_UD');", "0");

@@ -4,12 +4,19 @@ use std::io::Write as _;
 use std::time::Duration;
 
 use rusqlite::types::ValueRef;
+use seatledger::domain::entitlement::Entitled;
 use seatledger::domain::ids::{FreeReason, ObjectKind};
 use seatledger::domain::instant::UtcInstant;
-use seatledger::domain::period::BillingPeriod;
+use seatledger::domain::period::{BillingPeriod, TimeZone};
 use seatledger::ingest::{self, Bytes, Outcome};
+use seatledger::store::archive::{Archivable, archive};
 use seatledger::store::assignments::{ObjectRef, assign};
+use seatledger::store::batches::{Batch, Change, Done, Preview};
 use seatledger::store::free_flags::flag;
+use seatledger::store::license_servers::{LicenseServer, LicenseServerDetail, View};
+use seatledger::store::memory::Memory;
+use seatledger::store::netscalers::NetScaler;
+use seatledger::store::sites::Site;
 use seatledger::store::uploads::Arrival;
 use seatledger::store::{Actor, Commit, Store, StoreError, customers, settings};
 use serde_json::{Value, json};
@@ -39,18 +46,23 @@ impl House {
     }
 
     pub fn try_upload(&mut self, content: &[u8]) -> Outcome {
+        self.upload_as("payload.json", content)
+    }
+
+    /// Under a name of its own, whatever becomes of it.
+    pub fn upload_as(&mut self, file: &str, content: &[u8]) -> Outcome {
         let rules = self.store.rules().unwrap();
         let arrival = Arrival {
             sha256: ingest::sha256(content),
-            file: "payload.json".to_owned(),
+            file: file.to_owned(),
             bytes: content.len() as u64,
             received_at: self.now,
             way: "import",
             license_server: None,
         };
-        let bytes = Bytes { arrival, content: Some(content.to_vec()) };
+        let mut bytes = Bytes { arrival, content: Some(content.to_vec()) };
         let read = ingest::read(&bytes, &rules.limits, rules.lock.time_zone);
-        ingest::take_in(&mut self.store, &actor(), &bytes, read, self.now).unwrap()
+        ingest::take_in(&mut self.store, &actor(), &mut bytes, read, self.now).unwrap()
     }
 
     /// Accepted or duplicate.
@@ -96,6 +108,107 @@ impl House {
         let reason = free.then_some(FreeReason::Test);
         flag(&mut commit, period.parse().unwrap(), &ObjectRef::new(kind, id), reason, None);
         self.store.commit(&commit)
+    }
+
+    pub fn archive(&mut self, kind: Archivable, id: &str) -> Result<(), StoreError> {
+        let mut commit = self.commit();
+        archive(&mut commit, kind, id);
+        self.store.commit(&commit)
+    }
+
+    /// Whether assigning the object to Acme would be refused; nothing is changed.
+    pub fn would_refuse(&mut self, period: &str, kind: ObjectKind, id: &str) -> bool {
+        let mut commit = self.commit();
+        assign(&mut commit, period.parse().unwrap(), &ObjectRef::new(kind, id), Some("Acme"));
+        self.store.rehearse(&commit, |_| Ok(())).is_err()
+    }
+
+    /// Everything that lists show of a period, but the uploads.
+    pub fn shown(&self, period: &str) -> Vec<String> {
+        let month: BillingPeriod = period.parse().unwrap();
+        let mut shown: Vec<String> = Vec::new();
+        self.view(period, |view| {
+            for server in self.store.list_license_servers(view).unwrap() {
+                let detail = self.store.find_license_server(view, &server.id).unwrap().unwrap();
+                assert_eq!(detail.server, server);
+                shown.push(format!("{detail:?}"));
+            }
+            for site in self.store.list_sites(view).unwrap() {
+                shown.push(format!("{:?}", self.store.find_site(view, &site.id).unwrap()));
+            }
+        });
+        let (now, zone) = (self.now, self.zone());
+        shown.extend(
+            self.store.silent_days(month, now, zone).unwrap().iter().map(|source| format!("{source:?}")),
+        );
+        let entitlements = self.store.entitlements(month, now, zone).unwrap();
+        shown.extend(entitlements.iter().map(|(feature, entitled)| format!("{feature} {entitled:?}")));
+        shown
+    }
+
+    /// `kind id feature users`, the feature empty for all of them.
+    pub fn source_use(&self, period: &str) -> Vec<String> {
+        let used = self.store.source_use(period.parse().unwrap()).unwrap();
+        let mut rows = Vec::new();
+        for (kind, id, source) in used.iter() {
+            rows.push(format!("{kind}|{id}||{}", source.users));
+            rows.extend(
+                source.features.iter().map(|(feature, users)| format!("{kind}|{id}|{feature}|{users}")),
+            );
+        }
+        rows.sort();
+        rows
+    }
+
+    /// The same, from every single fact.
+    pub fn resolved_use(&self, period: &str) -> Vec<String> {
+        let mut rows = self.sql(&format!(
+            "SELECT source_kind, source, feature, count(DISTINCT user) FROM seat_resolve('{period}') GROUP BY 1, 2, 3
+             UNION ALL SELECT source_kind, source, '', count(DISTINCT user) FROM seat_resolve('{period}') GROUP BY 1, 2"
+        ));
+        rows.sort();
+        rows
+    }
+
+    pub fn now(&self) -> UtcInstant {
+        self.now
+    }
+
+    pub fn zone(&self) -> TimeZone {
+        self.store.rules().unwrap().lock.time_zone
+    }
+
+    /// What `look` sees of a period now.
+    pub fn view<T>(&self, period: &str, look: impl FnOnce(View<'_>) -> T) -> T {
+        let period: BillingPeriod = period.parse().unwrap();
+        let rule = self.store.rules().unwrap().status;
+        let used = self.store.source_use(period).unwrap();
+        look(View { period, as_of: self.now, rule: &rule, used: &used })
+    }
+
+    /// License server `number`; the list and its own page say the same of it.
+    pub fn server(&self, period: &str, number: usize) -> LicenseServer {
+        let all = self.view(period, |view| self.store.list_license_servers(view)).unwrap();
+        let server = all.into_iter().find(|server| server.id == guid(number)).unwrap();
+        assert_eq!(server, self.server_detail(period, number).server);
+        server
+    }
+
+    pub fn server_detail(&self, period: &str, number: usize) -> LicenseServerDetail {
+        self.view(period, |view| self.store.find_license_server(view, &guid(number))).unwrap().unwrap()
+    }
+
+    pub fn site(&self, period: &str, id: &str) -> Site {
+        self.view(period, |view| self.store.find_site(view, id)).unwrap().unwrap().site
+    }
+
+    pub fn netscalers(&self, period: &str) -> Vec<NetScaler> {
+        self.view(period, |view| self.store.list_netscalers(view)).unwrap()
+    }
+
+    pub fn entitled(&self, period: &str, feature: &str) -> Option<Entitled> {
+        let entitlements = self.store.entitlements(period.parse().unwrap(), self.now, self.zone());
+        entitlements.unwrap().get(feature)
     }
 
     /// `customer users free` of each row, the unlinked one as `-`.
@@ -149,6 +262,22 @@ impl House {
             rows
         })
         .collect()
+    }
+
+    pub fn preview(&mut self, memory: &Memory, change: &Change) -> Result<Preview, StoreError> {
+        self.store.preview(memory, change, self.now, &actor())
+    }
+
+    pub fn make(&mut self, memory: &Memory, change: &Change) -> Result<Done, StoreError> {
+        self.store.make(memory, change, self.now, &actor(), true)
+    }
+
+    pub fn undo(&mut self, id: &str) -> Result<Batch, StoreError> {
+        self.store.undo(id, self.now, &actor())
+    }
+
+    pub fn undoable(&self, by: Option<&Actor>) -> Option<Batch> {
+        self.store.undoable(by, self.now).unwrap()
     }
 
     fn commit(&self) -> Commit {

@@ -2,7 +2,11 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 #![allow(clippy::disallowed_methods, reason = "SEATLEDGER_TEST_FULL says how long to run")]
 
+mod batches;
 mod doors;
+mod figures;
 mod house;
 mod properties;
+mod servers;
 mod stories;
+mod uploads;

@@ -19,7 +19,7 @@ const USERS: [&str; 9] = [
 ];
 
 /// Small enough that payloads meet: same servers, same instants, same months, same people.
-fn payload() -> impl Strategy<Value = Value> {
+pub fn payload() -> impl Strategy<Value = Value> {
     let users = || prop::sample::subsequence(USERS.to_vec(), 0..USERS.len());
     let day = 1u32..5;
     let from_server = (1usize..4, day.clone(), 9u32..11, users(), 0u64..4, any::<bool>(), 0usize..3)
@@ -33,9 +33,10 @@ fn payload() -> impl Strategy<Value = Value> {
             payload["usage"][0]["peak"] = json!(peak);
             payload["usage"][0]["devices"] = json!([format!("THIN-{peak}")]);
             payload["licenseServer"]["version"] = json!(format!("11.17.{version}.0 build 53100"));
+            let expires = ["2026-10-03", "2026-11-03"][version % 2];
             if licenses {
                 payload["licenseFiles"] = json!([{ "name": "csp.lic", "entitlements": [
-                    { "feature": "XDT_PLT_UD", "quantity": peak * 100, "expires": null }] }]);
+                    { "feature": "XDT_PLT_UD", "quantity": peak * 100, "expires": expires }] }]);
             }
             payload
         });
@@ -48,7 +49,7 @@ fn payload() -> impl Strategy<Value = Value> {
 }
 
 /// Object and customer of a tag; users, license servers, delivery groups and sites.
-fn tag() -> impl Strategy<Value = (usize, usize, Option<usize>)> {
+pub fn tag() -> impl Strategy<Value = (usize, usize, Option<usize>)> {
     (0usize..4, 0usize..6, prop::option::of(0usize..2))
 }
 
@@ -63,7 +64,7 @@ fn apply(house: &mut House, period: &str, (kind, object, customer): (usize, usiz
     };
 }
 
-fn house_with(uploads: &[Value], tags: &[(usize, usize, Option<usize>)], free: &[usize]) -> House {
+pub fn house_with(uploads: &[Value], tags: &[(usize, usize, Option<usize>)], free: &[usize]) -> House {
     let mut house = House::at("2026-10-08T10:00:00Z");
     house.customer("Acme");
     house.customer("Beta");
@@ -93,6 +94,7 @@ proptest! {
         let mut mixed = House::at("2026-10-08T10:00:00Z");
         shuffled.iter().for_each(|(payloads, _)| drop(mixed.upload_all(payloads)));
         prop_assert_eq!(straight.state(), mixed.state());
+        prop_assert_eq!(straight.source_use("2026-10"), straight.resolved_use("2026-10"));
         for house in [&mut straight, &mut mixed] {
             link(house);
         }
@@ -100,6 +102,8 @@ proptest! {
             prop_assert_eq!(straight.rows(period), mixed.rows(period));
             let users = format!("SELECT * FROM seat_user_rows('{period}')");
             prop_assert_eq!(straight.sql(&users), mixed.sql(&users));
+            prop_assert_eq!(straight.shown(period), mixed.shown(period));
+            prop_assert_eq!(straight.source_use(period), straight.resolved_use(period));
         }
     }
 
@@ -138,6 +142,29 @@ proptest! {
     }
 
     #[test]
+    fn a_side_of_a_site_is_shown_as_blocked_exactly_where_the_guard_refuses_it(
+        tags in prop::collection::vec((tag(), any::<bool>()), 0..10),
+        period in prop::sample::select(vec!["2026-09", "2026-10"]),
+    ) {
+        let groups = |first: &str, second: &str| [(first.to_owned(), ["CORP\\anna"]), (second.to_owned(), ["CORP\\ben"])];
+        let mut house = house_with(&[], &[], &[]);
+        for (name, [first, second]) in [("Nord", groups("NG1", "NG2")), ("South", groups("SG1", "SG2"))] {
+            let groups: [(&str, &[&str]); 2] = [(&first.0, &first.1), (&second.0, &second.1)];
+            house.upload(&site(name, "2026-10-01T03:00:00Z", "2026-10", &groups));
+        }
+        for (tag, early) in tags {
+            apply(&mut house, if early { "2026-09" } else { "2026-10" }, tag);
+        }
+        for name in ["Nord", "South"] {
+            let shown = house.site(period, name);
+            for group in &shown.delivery_groups {
+                prop_assert_eq!(house.would_refuse(period, DeliveryGroup, &group.id), group.blocked.is_some());
+            }
+            prop_assert_eq!(house.would_refuse(period, Site, name), shown.blocked.is_some());
+        }
+    }
+
+    #[test]
     fn tags_since_a_month_never_change_the_month_before(
         uploads in prop::collection::vec(payload(), 1..7),
         tags in prop::collection::vec(tag(), 0..6),
@@ -152,7 +179,7 @@ proptest! {
 }
 
 /// Two spellings of one person become one user, and bare names of a server belong to a domain, where known.
-fn link(house: &mut House) {
+pub fn link(house: &mut House) {
     house.raw(
         "INSERT INTO change (at, by) SELECT at, 'test' FROM commit_now
            WHERE NOT EXISTS (SELECT 1 FROM change c, commit_now n WHERE c.at = n.at AND c.by = 'test');
@@ -164,6 +191,6 @@ fn link(house: &mut House) {
 }
 
 /// A tenth by default, all with SEATLEDGER_TEST_FULL=1.
-fn cases() -> u32 {
+pub fn cases() -> u32 {
     if std::env::var_os("SEATLEDGER_TEST_FULL").is_some() { 480 } else { 48 }
 }

@@ -1,14 +1,15 @@
 //! A house with verbs: a data folder of its own and the real program, at an instant that the test sets.
-#![allow(dead_code, reason = "each test binary uses some of it")]
+#![allow(dead_code, unused_imports, reason = "each test binary uses some of it")]
 
 mod uploads;
+pub mod worked_example;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
-pub use uploads::{CallHome, Server, Site, Upload, guid, zip};
+pub use uploads::{CallHome, FEATURE, Server, Site, Upload, guid, zip};
 
 pub struct House {
     folder: tempfile::TempDir,

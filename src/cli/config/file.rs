@@ -8,8 +8,8 @@ use std::path::Path;
 use toml::de::{DeTable, DeValue};
 
 use super::{Failure, shown};
-use crate::cli::regular;
 use crate::domain::error::{code, quoted};
+use crate::ingest::regular;
 
 /// The keys of a file; the default has none.
 #[derive(Default)]

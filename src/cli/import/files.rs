@@ -6,7 +6,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::cli::regular;
+use crate::ingest::regular;
 
 /// A file to import.
 pub struct Found {

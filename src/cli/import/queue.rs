@@ -5,16 +5,13 @@
 //! the bound cannot lock the line up.
 
 use std::collections::{HashMap, HashSet};
-use std::io::{self, Read as _};
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use sha2::{Digest as _, Sha256};
-
 use super::files::Found;
-use crate::cli::{Context, regular};
-use crate::extension::hex;
-use crate::ingest::{self, Bytes, Read};
+use crate::cli::Context;
+use crate::ingest::{self, Bytes, Read, regular};
 use crate::store::rules::Rules;
 use crate::store::uploads::Arrival;
 
@@ -30,8 +27,6 @@ pub enum Arrived {
 const BYTES: u64 = 128 << 20;
 /// What an upload weighs while it is in flight, in its own sizes: bytes, names and keys, most of them unpacked.
 const WEIGHT: u64 = 16;
-/// A file that is too large to be held is hashed in pieces.
-const PIECE: usize = 1 << 16;
 
 pub struct Queue<'a> {
     files: &'a [Found],
@@ -116,7 +111,7 @@ impl<'a> Queue<'a> {
         loop {
             let found = self.files.get(state.next).filter(|_| !state.stopped)?;
             let size = std::fs::metadata(&found.path).map_or(0, |file| file.len());
-            let held = if size > rules.limits.file_bytes { PIECE as u64 } else { size };
+            let held = if size > rules.limits.file_bytes { regular::PIECE as u64 } else { size };
             let weight = held.saturating_mul(WEIGHT);
             if state.in_flight == 0
                 || (state.in_flight < most && state.weight.saturating_add(weight) <= BYTES)
@@ -135,7 +130,7 @@ impl<'a> Queue<'a> {
         if let Some(problem) = &found.problem {
             return Ok(Arrived::Unreadable(problem.clone()));
         }
-        let (content, sha256, size) = content(&found.path, rules.limits.file_bytes)?;
+        let (content, sha256, size) = regular::content(regular::open(&found.path)?, rules.limits.file_bytes)?;
         if self.state().accepted.contains(&sha256) {
             return Ok(Arrived::Known(sha256));
         }
@@ -154,33 +149,5 @@ impl<'a> Queue<'a> {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// The bytes with their SHA-256 and size; a file above the limit is hashed and not held. No more is read
-/// than the file had when it was opened: one that grows has an end too.
-fn content(path: &std::path::Path, limit: u64) -> io::Result<(Option<Vec<u8>>, String, u64)> {
-    let (file, size) = regular::open(path)?;
-    let mut file = file.take(size);
-    let mut held = Vec::with_capacity(usize::try_from(size.min(limit)).unwrap_or(0));
-    file.by_ref().take(limit.saturating_add(1)).read_to_end(&mut held)?;
-    if held.len() as u64 <= limit {
-        let (sha256, size) = (ingest::sha256(&held), held.len() as u64);
-        return Ok((Some(held), sha256, size));
-    }
-    let mut hash = Sha256::new_with_prefix(&held);
-    let mut size = held.len() as u64;
-    drop(held);
-    let mut piece = vec![0; PIECE];
-    loop {
-        match file.read(&mut piece) {
-            Ok(0) => return Ok((None, hex(&hash.finalize()), size)),
-            Ok(read) => {
-                hash.update(&piece[..read]);
-                size += read as u64;
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
     }
 }

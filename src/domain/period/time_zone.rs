@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Offset as _, TimeZone as _};
+use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, Offset as _, TimeZone as _};
 
 use crate::domain::error::{Error, code, quoted};
 use crate::domain::instant::UtcInstant;
@@ -21,8 +21,20 @@ impl TimeZone {
         self.0.name()
     }
 
-    pub(super) fn local_date(self, instant: UtcInstant) -> NaiveDate {
-        instant.to_chrono().with_timezone(&self.0).date_naive()
+    /// The date that the clocks show.
+    pub fn local_date(self, instant: UtcInstant) -> NaiveDate {
+        self.local(instant).date()
+    }
+
+    /// Date and time that the clocks show.
+    pub fn local(self, instant: UtcInstant) -> NaiveDateTime {
+        instant.to_chrono().with_timezone(&self.0).naive_local()
+    }
+
+    /// The beginning of the local day that lies so many days before that of `instant`.
+    pub fn day_before(self, instant: UtcInstant, days: u64) -> UtcInstant {
+        let day = self.local_date(instant).checked_sub_days(Days::new(days));
+        self.first_instant_of(day.unwrap_or(NaiveDate::MIN))
     }
 
     /// Seconds that the clocks are ahead of UTC.
@@ -40,7 +52,7 @@ impl TimeZone {
     /// Triggers ask this for every row, so it looks an offset up two to four times, and searches
     /// only where the clocks jump from before midnight to after it. It rests on one fact about the zone database: no zone
     /// changes its clocks twice within 72 hours (the tests hold it against every zone).
-    pub(super) fn first_instant_of(self, day: NaiveDate) -> UtcInstant {
+    pub fn first_instant_of(self, day: NaiveDate) -> UtcInstant {
         let midnight = NaiveDateTime::new(day, NaiveTime::MIN).and_utc().timestamp();
         // No clock is further than 16 hours from UTC, and none was ever put back by more than 24:
         // before the first of these the day has not begun, after the second it cannot be undone.

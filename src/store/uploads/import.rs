@@ -71,7 +71,7 @@ pub fn accept(commit: &mut Commit, accepted: &Accepted<'_>) {
     let arrival = accepted.arrival;
     let sha256 = || text(&*arrival.sha256);
     receive(commit, accepted);
-    keep_content(commit, &arrival.sha256, accepted.content);
+    keep_content(commit, &arrival.sha256, accepted.content.to_vec());
     go_live(commit);
     for (ordinal, payload) in accepted.prepared.reading.payloads.iter().enumerate() {
         let subject = subject_key(&payload.subject);

@@ -11,11 +11,11 @@ pub struct Rejected<'a> {
     pub arrival: &'a Arrival,
     pub rejection: &'a Rejection,
     /// `None` where the file is too large to be kept.
-    pub content: Option<&'a [u8]>,
+    pub content: Option<Vec<u8>>,
 }
 
 /// Adds the statements that record a rejection. An upload that was accepted before stays so.
-pub fn reject(commit: &mut Commit, rejected: &Rejected<'_>) {
+pub fn reject(commit: &mut Commit, rejected: Rejected<'_>) {
     let (arrival, rejection) = (rejected.arrival, rejected.rejection);
     let text = |text: &str| Value::Text(text.to_owned());
     let reason = [
@@ -46,11 +46,11 @@ pub fn reject(commit: &mut Commit, rejected: &Rejected<'_>) {
     }
 }
 
-/// Adds the statement that keeps the bytes, once.
-pub fn keep_content(commit: &mut Commit, sha256: &str, content: &[u8]) {
+/// Adds the statement that keeps the bytes, once. VALUES, not SELECT: that would keep them in a temporary table first.
+pub fn keep_content(commit: &mut Commit, sha256: &str, content: Vec<u8>) {
     commit.add(
-        "INSERT INTO upload_content (upload, content) SELECT id, ?2 FROM upload u
-         WHERE sha256 = ?1 AND NOT EXISTS (SELECT 1 FROM upload_content WHERE upload = u.id)",
-        [Value::Text(sha256.to_owned()), Value::Blob(content.to_vec())],
+        "INSERT INTO upload_content (upload, content) VALUES ((SELECT id FROM upload u
+         WHERE sha256 = ?1 AND NOT EXISTS (SELECT 1 FROM upload_content WHERE upload = u.id)), ?2)",
+        [Value::Text(sha256.to_owned()), Value::Blob(content)],
     );
 }

@@ -1,0 +1,29 @@
+//! The server over HTTP, tested on the real program: one module for what a reader would look up.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
+
+mod client;
+mod server;
+#[path = "../support/mod.rs"]
+mod support;
+
+mod assignments;
+mod beside;
+mod bulk;
+mod crash;
+mod customer_pages;
+mod customers;
+mod exports;
+mod first_run;
+mod forms;
+mod hand_in;
+mod headers;
+mod inbox;
+mod outbound;
+mod routes;
+mod sign_in;
+mod sources;
+mod tls;
+mod tokens;
+mod uploads;
+mod usage;
+mod users;
