@@ -26,12 +26,17 @@
 -- `newest`, the newest instant that was ever recorded, for their "now": a clock that is set back
 -- re-opens nothing, here and in a shell. Before the first upload there is nothing to protect. These
 -- triggers hold without the extension too.
+--
+-- `suspected`: the instant of the last commit, while the clock is too far ahead of `newest` to be believed.
+-- Months then wait to be closed and decisions are refused, until the date is confirmed (`newest` catches up)
+-- or the clock is back (`at` lies before).
 CREATE TABLE commit_now (
   one    INTEGER PRIMARY KEY CHECK (one = 1),
   at     TEXT NOT NULL CHECK (at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]Z'),
   actor  TEXT NOT NULL,
   newest TEXT NOT NULL DEFAULT '0001-01-01T00:00:00Z'
-    CHECK (newest GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]Z')
+    CHECK (newest GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]Z'),
+  suspected TEXT
 ) STRICT;
 INSERT INTO commit_now (one, at, actor) VALUES (1, '0001-01-01T00:00:00Z', 'sql');
 CREATE TRIGGER commit_now_insert BEFORE INSERT ON commit_now BEGIN
@@ -40,6 +45,18 @@ END;
 CREATE TRIGGER commit_now_update BEFORE UPDATE ON commit_now WHEN NEW.one <> OLD.one
     OR (NEW.newest < OLD.newest AND EXISTS (SELECT 1 FROM setting WHERE key = 'live_from')) BEGIN
   SELECT RAISE(ABORT, 'SEAT-A10: the newest recorded instant never goes back');
+END;
+CREATE TRIGGER commit_now_doubt BEFORE UPDATE OF suspected ON commit_now
+WHEN OLD.suspected IS NOT NULL AND NEW.suspected IS NULL
+    AND NEW.newest < OLD.suspected AND NEW.at >= OLD.suspected BEGIN
+  SELECT RAISE(ABORT, 'SEAT-P10: a suspected clock is confirmed, or comes back');
+END;
+-- Only a doubt that begins or ends is on record, not each commit under it.
+CREATE TRIGGER commit_now_doubted AFTER UPDATE OF suspected ON commit_now
+WHEN (OLD.suspected IS NULL) <> (NEW.suspected IS NULL) BEGIN
+  INSERT INTO audit_entry VALUES ('clock', 'date', OLD.newest,
+    CASE WHEN NEW.suspected IS NOT NULL THEN 'in doubt: ' || NEW.suspected
+      WHEN NEW.newest >= OLD.suspected THEN 'confirmed: ' || NEW.newest ELSE 'back: ' || NEW.at END);
 END;
 CREATE TRIGGER commit_now_delete BEFORE DELETE ON commit_now BEGIN
   SELECT RAISE(ABORT, 'SEAT-A10: commit_now keeps its one row');
@@ -76,7 +93,8 @@ CREATE VIEW lock_rule AS SELECT
   (SELECT CAST(value AS INTEGER) FROM setting WHERE key = 'lock_day') AS lock_day,
   (SELECT value FROM setting WHERE key = 'time_zone') AS time_zone,
   (SELECT max(period) FROM statement) AS closed_through,
-  (SELECT value FROM setting WHERE key = 'live_from') AS live_from;
+  (SELECT value FROM setting WHERE key = 'live_from') AS live_from,
+  (SELECT suspected FROM commit_now) AS suspected;
 
 CREATE TRIGGER setting_insert BEFORE INSERT ON setting BEGIN
   SELECT seat_require(NEW.key <> 'live_from' OR NOT EXISTS (SELECT 1 FROM setting WHERE key = 'live_from'),
@@ -172,8 +190,10 @@ CREATE INDEX user_waiting ON user (id) WHERE name_payload IS NULL;
 CREATE TRIGGER user_update BEFORE UPDATE OF id, key ON user WHEN NEW.id <> OLD.id OR NEW.key <> OLD.key BEGIN
   SELECT seat_require(0, 'SEAT-P07', 'a user keeps its identity key');
 END;
+-- One that only a default domain or an alias has named keeps its spelling when an upload shows it at last.
 CREATE TRIGGER user_name BEFORE UPDATE OF name, name_payload, name_fixed ON user WHEN OLD.name_fixed = 1
-    AND (NEW.name <> OLD.name OR NEW.name_payload IS NOT OLD.name_payload OR NEW.name_fixed <> 1) BEGIN
+    AND (NEW.name <> OLD.name OR NEW.name_fixed <> 1
+      OR (OLD.name_payload IS NOT NULL AND NEW.name_payload IS NOT OLD.name_payload)) BEGIN
   SELECT seat_require(0, 'SEAT-P07', 'a spelling that a closed billing period shows stays');
 END;
 CREATE TRIGGER user_delete BEFORE DELETE ON user BEGIN
@@ -464,6 +484,8 @@ CREATE TABLE late_usage (
   carried_in TEXT,
   PRIMARY KEY (list, user)
 ) STRICT, WITHOUT ROWID;
+-- What the next statement will list.
+CREATE INDEX late_usage_uncarried ON late_usage (list) WHERE carried_in IS NULL;
 
 -- Devices are kept and shown, and never counted.
 CREATE TABLE device_usage (
@@ -655,7 +677,8 @@ UNION ALL
 SELECT o.kind, o.id, k.name || ' ' || o.public_id FROM object o JOIN object_kind k ON k.id = o.kind;
 
 CREATE TRIGGER assignment_insert BEFORE INSERT ON assignment_row BEGIN
-  SELECT seat_require_open(printf('%04d-%02d', NEW.since / 100, NEW.since % 100),
+  SELECT seat_require(r.suspected IS NULL, 'SEAT-P10', 'expected a date that is believed, found a clock in doubt'),
+    seat_require_open(printf('%04d-%02d', NEW.since / 100, NEW.since % 100),
       max(r.at, (SELECT at FROM change WHERE id = NEW.change)), r.lock_day, r.time_zone, r.closed_through, r.live_from)
     FROM lock_rule r;
   SELECT seat_require(CASE NEW.kind WHEN 0 THEN EXISTS (SELECT 1 FROM user WHERE id = NEW.object)
@@ -674,7 +697,8 @@ CREATE TRIGGER assignment_insert BEFORE INSERT ON assignment_row BEGIN
   UPDATE revision SET counted = counted + 1;
 END;
 CREATE TRIGGER assignment_update BEFORE UPDATE ON assignment_row BEGIN
-  SELECT seat_require_open(printf('%04d-%02d', OLD.since / 100, OLD.since % 100),
+  SELECT seat_require(r.suspected IS NULL, 'SEAT-P10', 'expected a date that is believed, found a clock in doubt'),
+    seat_require_open(printf('%04d-%02d', OLD.since / 100, OLD.since % 100),
       max(r.at, (SELECT at FROM change WHERE id = NEW.change)), r.lock_day, r.time_zone, r.closed_through, r.live_from)
     FROM lock_rule r;
   SELECT seat_require_open(printf('%04d-%02d', NEW.since / 100, NEW.since % 100),
@@ -698,7 +722,8 @@ CREATE TRIGGER assignment_update BEFORE UPDATE ON assignment_row BEGIN
   UPDATE revision SET counted = counted + 1;
 END;
 CREATE TRIGGER assignment_delete BEFORE DELETE ON assignment_row BEGIN
-  SELECT seat_require_open(printf('%04d-%02d', OLD.since / 100, OLD.since % 100),
+  SELECT seat_require(r.suspected IS NULL, 'SEAT-P10', 'expected a date that is believed, found a clock in doubt'),
+    seat_require_open(printf('%04d-%02d', OLD.since / 100, OLD.since % 100),
       r.at, r.lock_day, r.time_zone, r.closed_through, r.live_from)
     FROM lock_rule r;
   INSERT INTO audit_entry VALUES ('assignment',
@@ -710,7 +735,8 @@ CREATE TRIGGER assignment_delete BEFORE DELETE ON assignment_row BEGIN
 END;
 
 CREATE TRIGGER free_flag_insert BEFORE INSERT ON free_flag_row BEGIN
-  SELECT seat_require_open(printf('%04d-%02d', NEW.since / 100, NEW.since % 100),
+  SELECT seat_require(r.suspected IS NULL, 'SEAT-P10', 'expected a date that is believed, found a clock in doubt'),
+    seat_require_open(printf('%04d-%02d', NEW.since / 100, NEW.since % 100),
       max(r.at, (SELECT at FROM change WHERE id = NEW.change)), r.lock_day, r.time_zone, r.closed_through, r.live_from)
     FROM lock_rule r;
   SELECT seat_require(CASE NEW.kind WHEN 0 THEN EXISTS (SELECT 1 FROM user WHERE id = NEW.object)
@@ -725,7 +751,8 @@ CREATE TRIGGER free_flag_insert BEFORE INSERT ON free_flag_row BEGIN
   UPDATE revision SET counted = counted + 1;
 END;
 CREATE TRIGGER free_flag_update BEFORE UPDATE ON free_flag_row BEGIN
-  SELECT seat_require_open(printf('%04d-%02d', OLD.since / 100, OLD.since % 100),
+  SELECT seat_require(r.suspected IS NULL, 'SEAT-P10', 'expected a date that is believed, found a clock in doubt'),
+    seat_require_open(printf('%04d-%02d', OLD.since / 100, OLD.since % 100),
       max(r.at, (SELECT at FROM change WHERE id = NEW.change)), r.lock_day, r.time_zone, r.closed_through, r.live_from)
     FROM lock_rule r;
   SELECT seat_require_open(printf('%04d-%02d', NEW.since / 100, NEW.since % 100),
@@ -745,7 +772,8 @@ CREATE TRIGGER free_flag_update BEFORE UPDATE ON free_flag_row BEGIN
   UPDATE revision SET counted = counted + 1;
 END;
 CREATE TRIGGER free_flag_delete BEFORE DELETE ON free_flag_row BEGIN
-  SELECT seat_require_open(printf('%04d-%02d', OLD.since / 100, OLD.since % 100),
+  SELECT seat_require(r.suspected IS NULL, 'SEAT-P10', 'expected a date that is believed, found a clock in doubt'),
+    seat_require_open(printf('%04d-%02d', OLD.since / 100, OLD.since % 100),
       r.at, r.lock_day, r.time_zone, r.closed_through, r.live_from)
     FROM lock_rule r;
   INSERT INTO audit_entry VALUES ('free flag',
@@ -757,7 +785,8 @@ CREATE TRIGGER free_flag_delete BEFORE DELETE ON free_flag_row BEGIN
 END;
 
 CREATE TRIGGER alias_insert BEFORE INSERT ON alias_row BEGIN
-  SELECT seat_require_open(printf('%04d-%02d', NEW.since / 100, NEW.since % 100),
+  SELECT seat_require(r.suspected IS NULL, 'SEAT-P10', 'expected a date that is believed, found a clock in doubt'),
+    seat_require_open(printf('%04d-%02d', NEW.since / 100, NEW.since % 100),
       max(r.at, (SELECT at FROM change WHERE id = NEW.change)), r.lock_day, r.time_zone, r.closed_through, r.live_from)
     FROM lock_rule r;
   SELECT seat_require(EXISTS (SELECT 1 FROM user WHERE id = NEW.user)
@@ -776,7 +805,8 @@ CREATE TRIGGER alias_insert BEFORE INSERT ON alias_row BEGIN
   UPDATE revision SET counted = counted + 1;
 END;
 CREATE TRIGGER alias_update BEFORE UPDATE ON alias_row BEGIN
-  SELECT seat_require_open(printf('%04d-%02d', OLD.since / 100, OLD.since % 100),
+  SELECT seat_require(r.suspected IS NULL, 'SEAT-P10', 'expected a date that is believed, found a clock in doubt'),
+    seat_require_open(printf('%04d-%02d', OLD.since / 100, OLD.since % 100),
       max(r.at, (SELECT at FROM change WHERE id = NEW.change)), r.lock_day, r.time_zone, r.closed_through, r.live_from)
     FROM lock_rule r;
   SELECT seat_require_open(printf('%04d-%02d', NEW.since / 100, NEW.since % 100),
@@ -800,7 +830,8 @@ CREATE TRIGGER alias_update BEFORE UPDATE ON alias_row BEGIN
   UPDATE revision SET counted = counted + 1;
 END;
 CREATE TRIGGER alias_delete BEFORE DELETE ON alias_row BEGIN
-  SELECT seat_require_open(printf('%04d-%02d', OLD.since / 100, OLD.since % 100),
+  SELECT seat_require(r.suspected IS NULL, 'SEAT-P10', 'expected a date that is believed, found a clock in doubt'),
+    seat_require_open(printf('%04d-%02d', OLD.since / 100, OLD.since % 100),
       r.at, r.lock_day, r.time_zone, r.closed_through, r.live_from)
     FROM lock_rule r;
   INSERT INTO audit_entry VALUES ('alias',
@@ -812,7 +843,8 @@ CREATE TRIGGER alias_delete BEFORE DELETE ON alias_row BEGIN
 END;
 
 CREATE TRIGGER default_domain_insert BEFORE INSERT ON default_domain_row BEGIN
-  SELECT seat_require_open(printf('%04d-%02d', NEW.since / 100, NEW.since % 100),
+  SELECT seat_require(r.suspected IS NULL, 'SEAT-P10', 'expected a date that is believed, found a clock in doubt'),
+    seat_require_open(printf('%04d-%02d', NEW.since / 100, NEW.since % 100),
       max(r.at, (SELECT at FROM change WHERE id = NEW.change)), r.lock_day, r.time_zone, r.closed_through, r.live_from)
     FROM lock_rule r;
   SELECT seat_require(EXISTS (SELECT 1 FROM object WHERE id = NEW.source AND kind IN (1, 3)),
@@ -826,7 +858,8 @@ CREATE TRIGGER default_domain_insert BEFORE INSERT ON default_domain_row BEGIN
   UPDATE revision SET counted = counted + 1;
 END;
 CREATE TRIGGER default_domain_update BEFORE UPDATE ON default_domain_row BEGIN
-  SELECT seat_require_open(printf('%04d-%02d', OLD.since / 100, OLD.since % 100),
+  SELECT seat_require(r.suspected IS NULL, 'SEAT-P10', 'expected a date that is believed, found a clock in doubt'),
+    seat_require_open(printf('%04d-%02d', OLD.since / 100, OLD.since % 100),
       max(r.at, (SELECT at FROM change WHERE id = NEW.change)), r.lock_day, r.time_zone, r.closed_through, r.live_from)
     FROM lock_rule r;
   SELECT seat_require_open(printf('%04d-%02d', NEW.since / 100, NEW.since % 100),
@@ -845,7 +878,8 @@ CREATE TRIGGER default_domain_update BEFORE UPDATE ON default_domain_row BEGIN
   UPDATE revision SET counted = counted + 1;
 END;
 CREATE TRIGGER default_domain_delete BEFORE DELETE ON default_domain_row BEGIN
-  SELECT seat_require_open(printf('%04d-%02d', OLD.since / 100, OLD.since % 100),
+  SELECT seat_require(r.suspected IS NULL, 'SEAT-P10', 'expected a date that is believed, found a clock in doubt'),
+    seat_require_open(printf('%04d-%02d', OLD.since / 100, OLD.since % 100),
       r.at, r.lock_day, r.time_zone, r.closed_through, r.live_from)
     FROM lock_rule r;
   INSERT INTO audit_entry VALUES ('default domain',
@@ -1083,14 +1117,20 @@ END;
 -- 6  What is closed
 ------------------------------------------------------------------------------------------------
 
--- The frozen figures of one closed period. Rows first, the statement last: it seals them.
+-- The frozen figures of one closed period. Rows first, the statement last: it seals them. `seal` is the
+-- SHA-256 of the statement's canonical form (seat_canonical, docs/prove.md), which names the seal before.
 CREATE TABLE statement (
-  period        TEXT PRIMARY KEY,
-  closed_at     TEXT NOT NULL,
-  closed_by     TEXT NOT NULL,
-  imported      INTEGER NOT NULL,     -- 1: history from before live_from
-  previous_seal TEXT NOT NULL,        -- '' for the first
-  seal          TEXT NOT NULL
+  period            TEXT PRIMARY KEY,
+  closed_at         TEXT NOT NULL,
+  closed_by         TEXT NOT NULL,
+  imported          INTEGER NOT NULL, -- 1: history from before live_from
+  previous_seal     TEXT NOT NULL,    -- '' for the first
+  seal              TEXT NOT NULL,
+  organization_id   TEXT NOT NULL DEFAULT '', -- from here on: as they were set at the closing
+  organization_name TEXT NOT NULL DEFAULT '',
+  time_zone         TEXT NOT NULL DEFAULT '',
+  lock_day          INTEGER NOT NULL DEFAULT 0,
+  facts_sha256      TEXT NOT NULL DEFAULT ''  -- of what seat_facts told then
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE statement_row (
@@ -1113,15 +1153,35 @@ CREATE TABLE statement_row (
 ) STRICT;
 CREATE INDEX statement_row_by_period ON statement_row (period, feature, kind);
 
+-- The late usage that a statement carries: by how much it would move the rows of a month that was closed before.
+CREATE TABLE statement_late (
+  period      TEXT NOT NULL,          -- the statement that lists it
+  of_period   TEXT NOT NULL,          -- the month that it is late from
+  feature     TEXT NOT NULL,
+  product     TEXT NOT NULL,
+  edition     TEXT NOT NULL,
+  customer_id TEXT,                   -- NULL: the unlinked row
+  customer    TEXT,
+  users       INTEGER NOT NULL,
+  paid_users  INTEGER NOT NULL,
+  free_users  INTEGER NOT NULL
+) STRICT;
+CREATE INDEX statement_late_by_period ON statement_late (period);
+CREATE INDEX statement_late_of_period ON statement_late (of_period);
+
 -- INSERT OR REPLACE passes UPDATE and DELETE triggers: hence the ones on INSERT.
 CREATE TRIGGER statement_insert BEFORE INSERT ON statement BEGIN
   SELECT seat_period_add(NEW.period, 0);
   SELECT seat_require(NEW.period = seat_period_add(period, 1),
       'SEAT-P07', 'expected the month behind ' || period || ', found ' || NEW.period)
     FROM (SELECT max(period) AS period FROM statement) WHERE period IS NOT NULL;
-  SELECT seat_require(NEW.period < seat_period(at, time_zone),
-      'SEAT-P02', 'expected a month that is over, found ' || NEW.period)
+  SELECT seat_require(suspected IS NULL, 'SEAT-P10', 'expected a date that is believed, found a clock in doubt'),
+      seat_require(NEW.period < seat_period(at, time_zone),
+        'SEAT-P08', 'expected a month that is over, found ' || NEW.period)
     FROM lock_rule;
+  SELECT seat_require(NEW.period = printf('%04d-%02d', first / 100, first % 100),
+      'SEAT-P09', 'expected the first month with usage, found ' || NEW.period)
+    FROM (SELECT min(period) AS first FROM usage_list) WHERE NOT EXISTS (SELECT 1 FROM statement);
   SELECT seat_require(NEW.previous_seal = coalesce((SELECT seal FROM statement ORDER BY period DESC LIMIT 1), ''),
     'SEAT-P07', 'expected the seal of the statement before, found ' || quote(NEW.previous_seal));
   INSERT INTO audit_entry VALUES ('statement', NEW.period, NULL, NEW.seal);
@@ -1145,6 +1205,21 @@ END;
 CREATE TRIGGER statement_row_delete BEFORE DELETE ON statement_row BEGIN
   SELECT seat_require(NOT EXISTS (SELECT 1 FROM statement WHERE period >= OLD.period),
     'SEAT-P07', 'the figures of ' || OLD.period || ' are closed and never change');
+END;
+CREATE TRIGGER statement_late_insert BEFORE INSERT ON statement_late BEGIN
+  SELECT seat_require(NOT EXISTS (SELECT 1 FROM statement WHERE period >= NEW.period)
+      AND NOT EXISTS (SELECT 1 FROM statement_late WHERE rowid = NEW.rowid),
+    'SEAT-P07', 'the statement of ' || NEW.period || ' is closed and never changes');
+END;
+CREATE TRIGGER statement_late_update BEFORE UPDATE ON statement_late BEGIN
+  SELECT seat_require(0, 'SEAT-P07', 'the figures of ' || OLD.period || ' are closed and never change');
+END;
+CREATE TRIGGER statement_late_delete BEFORE DELETE ON statement_late BEGIN
+  SELECT seat_require(NOT EXISTS (SELECT 1 FROM statement WHERE period >= OLD.period),
+    'SEAT-P07', 'the figures of ' || OLD.period || ' are closed and never change');
+END;
+CREATE TRIGGER statement_late_number AFTER INSERT ON statement_late WHEN NEW.rowid < 1 BEGIN
+  SELECT seat_require(0, 'SEAT-P07', 'a row of a statement has a number above 0');
 END;
 -- SQLite gives a row without a number the number -1 until it is inserted.
 CREATE TRIGGER statement_row_number AFTER INSERT ON statement_row WHEN NEW.rowid < 1 BEGIN

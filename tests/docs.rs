@@ -38,6 +38,8 @@ fn every_sql_function_stands_with_its_arguments() {
         });
         if optional.is_empty() {
             format!("`{}({required})`", table.name)
+        } else if required.is_empty() {
+            format!("`{}([{optional}])`", table.name)
         } else {
             format!("`{}({required}[, {optional}])`", table.name)
         }

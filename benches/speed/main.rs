@@ -2,10 +2,12 @@
 //!
 //! Every measured step is a process of its own, so that caches start equal and peak memory is told; times
 //! are taken inside it. Own and peer take turns, and medians are compared. `cargo bench -- rollup` runs one
-//! part; parts are rollup, import, export, growth and serve. `--users N` changes the million, `--runs N` the counts.
+//! part; parts are rollup, import, export, growth,
+//! closing and serve. `--users N` changes the million, `--runs N` the counts.
 #![allow(clippy::disallowed_methods, reason = "what is measured is real time")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a bench stops where it fails")]
 
+mod closing;
 mod corpus;
 mod export;
 mod growth;
@@ -45,7 +47,7 @@ fn main() -> Result<()> {
             None => Ok(default),
         }
     };
-    let parts: Vec<&str> = ["rollup", "import", "export", "growth", "serve"]
+    let parts: Vec<&str> = ["rollup", "import", "export", "growth", "closing", "serve"]
         .into_iter()
         .filter(|part| arguments.iter().any(|argument| argument == part))
         .collect();
@@ -58,8 +60,8 @@ fn main() -> Result<()> {
         peers: peers::Peers::set_up(),
         table: table::Table::default(),
     };
-    // Export, growth and serve read the database that the rollup fills.
-    if ["rollup", "export", "growth", "serve"].into_iter().any(wanted) {
+    // Export, growth, closing and serve read the database that the rollup fills.
+    if ["rollup", "export", "growth", "closing", "serve"].into_iter().any(wanted) {
         rollup::fill(&mut bench)?;
     }
     if wanted("rollup") {
@@ -70,6 +72,9 @@ fn main() -> Result<()> {
     }
     if wanted("growth") {
         growth::run(&mut bench)?;
+    }
+    if wanted("closing") {
+        closing::run(&mut bench)?;
     }
     if wanted("serve") {
         serve::run(&mut bench)?;

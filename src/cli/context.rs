@@ -1,5 +1,6 @@
 //! What every command is given: the data folder, the form of its output, its instant, and who acts.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -9,6 +10,13 @@ use crate::clock::now;
 use crate::domain::instant::UtcInstant;
 use crate::domain::period::BillingPeriod;
 use crate::store::{Actor, Commit, Store};
+
+/// Says on standard error which months were closed on the way. A courtesy: who does not read it stops nothing.
+pub fn tell_closed(store: &mut Store) {
+    for month in store.take_closed() {
+        let _ = writeln!(std::io::stderr(), "{month}");
+    }
+}
 
 /// How long a command queues for the one writer.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -45,9 +53,14 @@ impl Context {
         self.now
     }
 
-    /// Opens the database for changes; folder and file are made where they are missing.
+    /// Opens the database for changes; folder and file are made where they are missing. Months that are due are
+    /// closed first, and told of before any result.
     pub fn writer(&self) -> Result<Store, Failure> {
-        Ok(Store::open(&self.data, PATIENCE)?)
+        let mut store = Store::open(&self.data, PATIENCE)?;
+        let done = store.close_due(self.now(), &Actor::clock());
+        tell_closed(&mut store);
+        done?;
+        Ok(store)
     }
 
     /// Opens the database for reading only.
@@ -60,6 +73,7 @@ impl Context {
     pub fn writer_or_rehearser(&self, dry_run: bool) -> Result<Store, Failure> {
         if dry_run {
             drop(self.reader()?);
+            return Ok(Store::open(&self.data, PATIENCE)?);
         }
         self.writer()
     }

@@ -123,10 +123,11 @@ fn next_steps(summary: &Summary) -> Vec<String> {
     let mut steps = vec![format!("export usage --period {period}")];
     let customer =
         summary.rows.iter().find_map(|row| row.customer.as_deref().zip(row.customer_id.as_deref()));
-    if let (true, Some(user), Some((customer, _))) = (summary.is_open, &summary.unlinked_user, customer) {
+    if let (Some(user), Some((customer, _))) = (&summary.unlinked_user, customer) {
         let (user, customer) = (quoted(user), quoted(customer));
         steps.push(format!(
-            "assign --period {period} --kind user --object {user} --customer {customer} --dry-run"
+            "assign --period {} --kind user --object {user} --customer {customer} --dry-run",
+            summary.open_period
         ));
     }
     if let Some((_, id)) = customer {
@@ -136,6 +137,7 @@ fn next_steps(summary: &Summary) -> Vec<String> {
         let plain = !sql.contains(['"', '$', '`', '\\', '!']);
         steps.push(format!("sql {}", if plain { format!("\"{sql}\"") } else { quoted(&sql) }));
     }
+    steps.push("period list".to_owned());
     steps.push("check".to_owned());
     steps
 }

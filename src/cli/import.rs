@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::context::tell_closed;
 use super::{Context, Failure};
 use crate::domain::error::{code, quoted};
 use crate::domain::ids::canonical_guid;
@@ -63,6 +64,7 @@ impl Import {
             (0..found.len()).try_for_each(|index| {
                 let arrived = queue.take(index);
                 let told = take_in(&mut store, context, &queue, arrived)?;
+                tell_closed(&mut store);
                 report.tell(&found[index].path, told)?;
                 Ok(store.checkpoint_when_long()?)
             })

@@ -22,6 +22,7 @@ mod objects;
 mod openapi;
 mod output;
 mod password;
+mod period;
 mod serve;
 mod setting;
 mod shell;
@@ -92,6 +93,8 @@ enum Command {
     Assign(assign::Assign),
     Free(free::Free),
     #[command(subcommand)]
+    Period(period::Period),
+    #[command(subcommand)]
     Source(source::Source),
     #[command(subcommand)]
     Account(account::Account),
@@ -127,6 +130,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Failure>
         Command::Customer(command) => command.run(&context),
         Command::Assign(command) => command.run(&context),
         Command::Free(command) => command.run(&context),
+        Command::Period(command) => command.run(&context),
         Command::Source(command) => command.run(&context),
         Command::Account(command) => command.run(&context),
         Command::Client(command) => command.run(&context),

@@ -35,25 +35,31 @@ pub struct Sql {
 
 impl Sql {
     pub fn run(mut self, context: &Context) -> Result<(), Failure> {
-        let store = if self.write { context.writer()? } else { context.reader()? };
+        let mut store = if self.write { context.writer()? } else { context.reader()? };
         // A change is made whole, whether or not somebody reads its rows to the end.
         let mut out = if self.write { Out::unheeded() } else { context.out() };
         match self.query.take() {
-            Some(query) => self.answer(context, &store, &query, &mut out)?,
-            None if io::stdin().is_terminal() => self.converse(context, &store, &mut out)?,
+            Some(query) => self.answer(context, &mut store, &query, &mut out)?,
+            None if io::stdin().is_terminal() => self.converse(context, &mut store, &mut out)?,
             None => {
                 let mut query = String::new();
                 io::stdin().read_to_string(&mut query).map_err(|error| {
                     Failure::failed(code::INPUT_INVALID, format!("expected SQL in UTF-8, found: {error}"))
                 })?;
-                self.answer(context, &store, query.trim_start_matches('\u{feff}'), &mut out)?;
+                self.answer(context, &mut store, query.trim_start_matches('\u{feff}'), &mut out)?;
             }
         }
         out.end()
     }
 
     /// Runs the statements. Where they change something they are one; else each has its own header.
-    fn answer(&self, context: &Context, store: &Store, query: &str, out: &mut Out) -> Result<(), Failure> {
+    fn answer(
+        &self,
+        context: &Context,
+        store: &mut Store,
+        query: &str,
+        out: &mut Out,
+    ) -> Result<(), Failure> {
         if let Some(at) = query.bytes().position(|byte| byte == 0) {
             let detail = format!("expected SQL without NUL bytes, found one at byte {}", at + 1);
             return Err(Failure::failed(code::INPUT_INVALID, detail));
@@ -66,7 +72,7 @@ impl Sql {
     }
 
     /// Prints the rows as they come; those before an error are printed too.
-    fn rows(&self, context: &Context, store: &Store, query: &str, out: &mut Out) -> Result<(), Failure> {
+    fn rows(&self, context: &Context, store: &mut Store, query: &str, out: &mut Out) -> Result<(), Failure> {
         let mut named: Option<Vec<String>> = None;
         let mut each = |columns: &[String], row: &[values::Value<'_>]| -> Result<(), Failure> {
             if context.json {
@@ -92,7 +98,7 @@ impl Sql {
     }
 
     /// Reads a statement, answers it, and asks for the next; errors do not end it.
-    fn converse(&self, context: &Context, store: &Store, out: &mut Out) -> Result<(), Failure> {
+    fn converse(&self, context: &Context, store: &mut Store, out: &mut Out) -> Result<(), Failure> {
         let mut typed = String::new();
         let mut lines = io::stdin().lock().lines();
         writeln!(out, "One statement, ended by ; at a time. exit or Ctrl-D to leave.")?;
@@ -123,7 +129,7 @@ impl Sql {
     }
 
     /// Answers what was typed; an error is told and ends nothing.
-    fn tell(&self, context: &Context, store: &Store, typed: &str, out: &mut Out) -> Result<(), Failure> {
+    fn tell(&self, context: &Context, store: &mut Store, typed: &str, out: &mut Out) -> Result<(), Failure> {
         match self.answer(context, store, typed, out) {
             Err(Failure::BrokenPipe) => Err(Failure::BrokenPipe),
             Err(failure) => {

@@ -21,6 +21,7 @@ use crate::domain::instant::UtcInstant;
 use crate::domain::setting;
 use crate::ingest::{self, Bytes, Outcome};
 use crate::payload::Rejection;
+use crate::store::rules::Rules;
 use crate::store::uploads::Arrival;
 use crate::store::{Actor, Store, StoreError, settings};
 use calendar::Calendar;
@@ -41,7 +42,8 @@ pub enum DemoError {
 }
 
 /// Fills an empty folder; one that is filled already stays as it is. Either way the figures of its last
-/// complete month. An interrupted fill is taken up again on the same day. `progress` is told of each month.
+/// complete month. An interrupted fill is taken up again on the same day. `progress` is told of each month. All
+/// months but the open ones are closed, and a report of the last closed one comes late.
 ///
 /// Errors: [`DemoError::NotEmpty`] where the folder holds anything that today's sample would not put there.
 pub fn fill(
@@ -53,6 +55,7 @@ pub fn fill(
     if !is_filled(store)? {
         import(store, actor, now, progress)?;
     }
+    close(store, actor, now, progress)?;
     Ok(Summary::read(store, now)?)
 }
 
@@ -76,22 +79,7 @@ fn import(
         let period = calendar.months[of_month[0].night.month];
         progress(&format!("{period}: {} uploads", of_month.len()));
         for sending in of_month {
-            let upload = uploads::write(&calendar, &people, sending)?;
-            let arrival = Arrival {
-                sha256: ingest::sha256(&upload.content),
-                file: upload.file,
-                bytes: upload.content.len() as u64,
-                received_at: now,
-                way: "import",
-                license_server: None,
-            };
-            let mut bytes = Bytes { arrival, content: Some(upload.content) };
-            let read = ingest::read(&bytes, &rules.limits, rules.lock.time_zone);
-            if let Outcome::Rejected { rejection, .. } = ingest::take_in(store, actor, &mut bytes, read, now)?
-            {
-                let file = bytes.arrival.file;
-                return Err(DemoError::Rejected { file, rejection: Box::new(rejection) });
-            }
+            take_in(store, actor, now, &rules, uploads::write(&calendar, &people, sending)?)?;
         }
         store.checkpoint_when_long()?;
     }
@@ -103,6 +91,69 @@ fn import(
         Err(_) if is_filled(store)? => Ok(()),
         done => Ok(done?),
     }
+}
+
+fn take_in(
+    store: &mut Store,
+    actor: &Actor,
+    now: UtcInstant,
+    rules: &Rules,
+    upload: uploads::Upload,
+) -> Result<(), DemoError> {
+    let arrival = Arrival {
+        sha256: ingest::sha256(&upload.content),
+        file: upload.file,
+        bytes: upload.content.len() as u64,
+        received_at: now,
+        way: "import",
+        license_server: None,
+    };
+    let mut bytes = Bytes { arrival, content: Some(upload.content) };
+    let read = ingest::read(&bytes, &rules.limits, rules.lock.time_zone);
+    match ingest::take_in(store, actor, &mut bytes, read, now)? {
+        Outcome::Rejected { rejection, .. } => {
+            Err(DemoError::Rejected { file: bytes.arrival.file, rejection: Box::new(rejection) })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Closes history, as an operator does once it is tagged. Goes on where it was stopped; a folder that was filled on
+/// another day stays as it is.
+fn close(
+    store: &mut Store,
+    actor: &Actor,
+    now: UtcInstant,
+    progress: &mut dyn FnMut(&str),
+) -> Result<(), DemoError> {
+    let (calendar, people) = (Calendar::new(now), people::everybody());
+    let Some(newest) = uploads::sendings(&calendar).pop() else { return Ok(()) };
+    let sha256 = ingest::sha256(&uploads::write(&calendar, &people, &newest)?.content);
+    if store.find_receipt(&sha256)?.is_none() {
+        return Ok(());
+    }
+    let rules = store.rules()?;
+    let mut is_told = false;
+    while let (Some(next), Some(live_from)) = (store.next_to_close()?, rules.live_from) {
+        if next >= live_from {
+            break;
+        }
+        if !is_told {
+            progress("closing all months but the open ones");
+            is_told = true;
+        }
+        store.close(next, now, actor)?;
+    }
+    // It was told of as a whole.
+    store.take_closed();
+    let closed = store.rules()?.closed_through;
+    let month = calendar.months.iter().position(|month| Some(*month) == closed);
+    if let Some(month) = month
+        && let Some(upload) = uploads::left_behind(&calendar, &people, month)?
+    {
+        take_in(store, actor, now, &rules, upload)?;
+    }
+    Ok(())
 }
 
 /// Nothing is welcome but uploads that this fill would import itself: an interrupted fill of the same day.

@@ -20,8 +20,8 @@ pub struct Summary {
     /// The unlinked row first, then by customer name.
     pub rows: Vec<UsageRow>,
     pub total: Option<TotalRow>,
-    /// Whether its tags can still be changed.
-    pub is_open: bool,
+    /// The earliest billing period whose tags can still be changed.
+    pub open_period: BillingPeriod,
     /// A user whom no assignment reaches.
     pub unlinked_user: Option<String>,
     pub license_servers: usize,
@@ -52,7 +52,9 @@ impl Summary {
             Ok(())
         })?;
         let rules = store.rules()?;
-        let open = rules.lock.require_open(period, now, rules.closed_through, rules.live_from);
+        let by_the_clock = rules.lock.earliest_open(now);
+        let behind_the_closed = rules.closed_through.and_then(|closed| closed.plus_months(1));
+        let open_period = behind_the_closed.map_or(by_the_clock, |behind| behind.max(by_the_clock));
         let sources = store.list_sources(period)?;
         let count = |kind: &str| sources.iter().filter(|source| source.kind == kind).count();
         Ok(Self {
@@ -60,7 +62,7 @@ impl Summary {
             feature: MAIN_FEATURE,
             rows,
             total,
-            is_open: open.is_ok(),
+            open_period,
             unlinked_user,
             license_servers: count("license-server"),
             sites: count("site"),

@@ -53,7 +53,7 @@ fn a_filled_folder_is_sound_and_shows_every_oddity() {
     let actor = Actor("cli/test".to_owned());
     let mut told = Vec::new();
     let summary = fill(&mut store, &actor, noon(), &mut |line| told.push(line.to_owned())).unwrap();
-    assert_eq!(told.len(), 15, "14 months and the assignments: {told:?}");
+    assert_eq!(told.len(), 16, "14 months, the assignments and the closing: {told:?}");
 
     for finding in store.check() {
         assert_eq!(finding.problems, Vec::<String>::new(), "{}", finding.check);
@@ -66,6 +66,7 @@ fn a_filled_folder_is_sound_and_shows_every_oddity() {
     assert_eq!(store.accepted_sha256().unwrap().len(), uploads);
 
     all_months_have_customers_and_growth(&store);
+    all_months_but_the_open_one_are_closed_and_one_has_late_usage(&store);
     the_last_complete_month_is_told(&summary);
     sources_are_odd_in_every_promised_way(&store, &summary);
 }
@@ -83,6 +84,18 @@ fn all_months_have_customers_and_growth(store: &Store) {
         totals.push(total.unwrap().users);
     }
     assert!(totals[12] > totals[0] * 11 / 10, "no growth: {totals:?}");
+}
+
+fn all_months_but_the_open_one_are_closed_and_one_has_late_usage(store: &Store) {
+    let periods = store.list_periods(noon()).unwrap();
+    let (open, closed) = periods.split_last().unwrap();
+    assert_eq!((open.period.to_string().as_str(), open.status.as_str()), ("2026-10", "open"));
+    assert_eq!(closed.len(), 13);
+    assert!(closed.iter().all(|month| month.statement.as_ref().is_some_and(|sealed| sealed.imported)));
+    let late = closed.last().unwrap();
+    assert_eq!(late.late_users, 3);
+    let rows = store.late(late.period).unwrap();
+    assert!(rows.iter().any(|row| row.users > 0 && row.customer.is_some()), "{rows:?}");
 }
 
 fn the_last_complete_month_is_told(summary: &Summary) {

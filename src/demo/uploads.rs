@@ -98,6 +98,31 @@ pub fn write(calendar: &Calendar, people: &[Person], sending: &Sending) -> std::
     Ok(Upload { file, content: zip(&entries)? })
 }
 
+/// A report that was left lying about: what a license server saw on the last evening of a month, with people whom no
+/// earlier one names. `None` where there are none.
+pub fn left_behind(calendar: &Calendar, people: &[Person], month: usize) -> std::io::Result<Option<Upload>> {
+    /// Sends native payloads, and serves one customer.
+    const SERVER: usize = 2;
+    const EVENING: i64 = 15 * 3_600;
+    const MOST: usize = 3;
+    let nights = calendar.nights();
+    let last_of = |month: usize| nights.iter().rfind(|night| night.month == month).copied();
+    let (Some(night), Some(later)) = (last_of(month), last_of(month + 1)) else { return Ok(None) };
+    let seen = |night| people::list(people, Place::Server(SERVER), MAIN_FEATURE, night);
+    let known = seen(night);
+    let users: Vec<String> =
+        seen(later).into_iter().filter(|user| !known.contains(user)).take(MOST).collect();
+    if users.is_empty() {
+        return Ok(None);
+    }
+    let sender = Sender::LicenseServer(SERVER);
+    let sending = Sending { night, sender, collected_at: night.collected_at(EVENING) };
+    let lists = [List { feature: MAIN_FEATURE, users }];
+    let entries = native::license_server(calendar, &sending, &LICENSE_SERVERS[SERVER], &lists);
+    let file = format!("upload_{}.zip", sending.collected_at.unix_seconds());
+    Ok(Some(Upload { file, content: zip(&entries)? }))
+}
+
 /// Entries carry the zip format's first instant, so that equal entries are equal bytes.
 fn zip(entries: &[(&str, String)]) -> std::io::Result<Vec<u8>> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));

@@ -39,6 +39,16 @@ pub mod code {
             "Use a day from 1 to 28.";
         CLOSED_IMMUTABLE = "SEAT-P07", "a closed billing period never changes",
             "Late data belongs to late usage; statements and closed usage stay as they are.";
+        PERIOD_NOT_OVER = "SEAT-P08", "billing period is not over",
+            "Close it when its month is over; it closes by itself after its lock day.";
+        CLOSING_OUT_OF_ORDER = "SEAT-P09", "billing periods close in order",
+            "Close the month that the message names first: months close one after the other, from the first with usage.";
+        CLOCK_SUSPECTED = "SEAT-P10", "the clock is far ahead of what was last recorded",
+            "Check the date of this machine; where it is right, confirm it with `seatledger period confirm-clock`.";
+        BOOKS_MOVED = "SEAT-P11", "the books moved while a month was being closed",
+            "Repeat: nothing of it was kept.";
+        STATEMENT_BROKEN = "SEAT-P12", "a closed month does not hold its seal",
+            "Compare it with a statement that has left the house; `seatledger period verify PERIOD` names what differs.";
         EXCLUSIVE_SITE = "SEAT-A01", "a site and its delivery groups cannot both be assigned",
             "Clear the blocking object first.";
         OBJECT_UNKNOWN = "SEAT-A02", "unknown object",

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod count;
 pub mod days;
+pub mod doubt;
 pub mod entitlement;
 pub mod error;
 pub mod ids;
@@ -13,4 +14,5 @@ pub mod product;
 pub mod server_status;
 pub mod setting;
 pub mod sign_in;
+pub mod statement;
 pub mod user_key;

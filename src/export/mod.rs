@@ -12,6 +12,7 @@ use std::str::FromStr;
 use crate::domain::error::{Error, code, quoted};
 use crate::domain::instant::UtcInstant;
 use crate::domain::period::BillingPeriod;
+pub use crate::store::periods::Status;
 use crate::store::{Store, StoreError};
 
 pub use csv::Csv;
@@ -148,38 +149,4 @@ impl FromStr for Form {
 
 fn unknown(expected: &str, found: &str) -> Error {
     Error::new(code::INPUT_INVALID, format!("expected {expected}, found {}", quoted(found)))
-}
-
-/// Whether the figures of a period can still change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
-    /// Tags and flags can be changed.
-    Open,
-    /// They cannot, and the statement is due.
-    Locked,
-    /// The statement is written.
-    Closed,
-}
-
-impl Status {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Locked => "locked",
-            Self::Closed => "closed",
-        }
-    }
-
-    /// Errors: `SEAT-P02` where the period has not begun.
-    pub fn of(store: &Store, period: BillingPeriod, now: UtcInstant) -> Result<Self, StoreError> {
-        let rules = store.rules()?;
-        match rules.lock.require_open(period, now, rules.closed_through, rules.live_from) {
-            Ok(()) => Ok(Self::Open),
-            Err(Error { code: code::PERIOD_LOCKED, .. }) if rules.closed_through >= Some(period) => {
-                Ok(Self::Closed)
-            }
-            Err(Error { code: code::PERIOD_LOCKED, .. }) => Ok(Self::Locked),
-            Err(error) => Err(error.into()),
-        }
-    }
 }

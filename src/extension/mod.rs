@@ -4,10 +4,14 @@
 //! tests read them. No function reads a clock, locale or environment.
 
 mod args;
+mod closing_users;
 mod explain;
+mod facts;
 mod fault;
 mod guards;
 mod incoming;
+mod key_order;
+mod late;
 mod listed;
 pub mod month;
 mod names;
@@ -16,8 +20,10 @@ mod periods;
 mod products;
 mod resolve;
 mod rollup;
+mod sealing;
 pub mod seats;
 mod sources;
+mod statement;
 mod totals;
 mod user_rows;
 mod version;
@@ -33,6 +39,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, Result};
 
 pub use args::Args;
+pub use facts::facts_digest;
 pub use fault::Fault;
 pub use incoming::{Incoming, Prepared};
 pub use names::hex;
@@ -81,6 +88,13 @@ pub const TABLES: &[Table] = &[
     resolve::RESOLVE,
     explain::EXPLAIN,
     user_rows::USER_ROWS,
+    late::LATE,
+    statement::STATEMENT,
+    facts::FACTS,
+    sealing::CANONICAL,
+    sealing::SEAL,
+    sealing::VERIFY,
+    closing_users::CLOSING_USERS,
     payload::PAYLOAD,
     incoming::INCOMING_USERS,
     incoming::INCOMING_NAMES,

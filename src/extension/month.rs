@@ -19,7 +19,36 @@ pub struct Month {
     pub lists: Vec<List>,
     pub tags: UserTags,
     pub customers: HashMap<CustomerNo, String>,
+    facts: Facts,
     identities: Identities,
+}
+
+/// Which facts of a month are read, late usage being what came after it was closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Facts {
+    /// Those that its figures are counted from.
+    OnTime,
+    /// With the late ones that a statement carries.
+    WithCarried,
+    /// With all late ones.
+    WithLate,
+}
+
+impl Facts {
+    /// The users of one list.
+    fn sql(self) -> &'static str {
+        match self {
+            Self::OnTime => "SELECT user FROM main.usage WHERE list = ?1",
+            Self::WithCarried => {
+                "SELECT user FROM main.usage WHERE list = ?1
+                 UNION ALL SELECT user FROM main.late_usage WHERE list = ?1 AND carried_in IS NOT NULL"
+            }
+            Self::WithLate => {
+                "SELECT user FROM main.usage WHERE list = ?1
+                 UNION ALL SELECT user FROM main.late_usage WHERE list = ?1"
+            }
+        }
+    }
 }
 
 /// One usage list: a feature seen by a source.
@@ -60,27 +89,49 @@ struct Identities {
     aliases: HashMap<u32, u32>,
     /// By source row and user.
     bare: HashMap<(i64, u32), u32>,
+    /// By source row.
+    domains: HashMap<i64, String>,
     /// Keys of `DOMAIN\name` users that no upload and no tag has named yet, by their stand-in number.
     unnamed: HashMap<u32, String>,
 }
 
 impl Month {
     pub fn load(db: &Connection, period: BillingPeriod) -> Result<Self, Fault> {
+        Self::load_with(db, period, Facts::OnTime)
+    }
+
+    /// What the month would be with late usage.
+    pub fn load_with(db: &Connection, period: BillingPeriod, facts: Facts) -> Result<Self, Fault> {
+        Self::read(db, period, facts, |unit| unit == Unit::User)
+    }
+
+    /// Lists of features of every unit: what the facts are, whatever the catalogue says of them.
+    pub fn load_all(db: &Connection, period: BillingPeriod) -> Result<Self, Fault> {
+        Self::read(db, period, Facts::OnTime, |_| true)
+    }
+
+    fn read(
+        db: &Connection,
+        period: BillingPeriod,
+        facts: Facts,
+        wanted: fn(Unit) -> bool,
+    ) -> Result<Self, Fault> {
         let mut month = Self {
             sources: Vec::new(),
             lists: Vec::new(),
             tags: user_tags(db, period)?,
             customers: customers(db)?,
+            facts,
             identities: Identities::default(),
         };
-        month.load_lists(db, period)?;
+        month.load_lists(db, period, wanted)?;
         month.load_identities(db, period)?;
         Ok(month)
     }
 
     /// Calls `each` with every user of the list, as it is counted.
     pub fn users(&self, db: &Connection, list: &List, mut each: impl FnMut(u32)) -> Result<(), Fault> {
-        let mut statement = db.prepare("SELECT user FROM main.usage WHERE list = ?1")?;
+        let mut statement = db.prepare(self.facts.sql())?;
         let mut rows = statement.query([list.id])?;
         let source = self.sources[list.source].row;
         let same = self.identities.are_plain();
@@ -171,6 +222,25 @@ impl Month {
         self.identities.counted(self.sources[list.source].row, seen)
     }
 
+    /// Everybody whom the fact of a seen user names: the user, the one of its default domain, and whom it counts for.
+    pub fn named_by(&self, source: usize, seen: u32) -> impl Iterator<Item = u32> {
+        let home = self.identities.bare.get(&(self.sources[source].row, seen)).copied().unwrap_or(seen);
+        [Some(home).filter(|home| *home != seen), self.alias_of(home).filter(|of| *of != seen)]
+            .into_iter()
+            .flatten()
+            .chain([seen])
+    }
+
+    /// Whom the user is an alias of.
+    pub fn alias_of(&self, user: u32) -> Option<u32> {
+        self.identities.aliases.get(&user).copied()
+    }
+
+    /// The default domain of a source.
+    pub fn domain_of(&self, source: &Source) -> Option<&str> {
+        self.identities.domains.get(&source.row).map(String::as_str)
+    }
+
     /// The key of a counted user.
     pub fn key_of(&self, db: &Connection, user: u32) -> Result<String, Fault> {
         match self.unnamed_key(user) {
@@ -188,7 +258,12 @@ impl Month {
         self.identities.unnamed.iter().map(|(user, key)| (*user, key.as_str()))
     }
 
-    fn load_lists(&mut self, db: &Connection, period: BillingPeriod) -> Result<(), Fault> {
+    fn load_lists(
+        &mut self,
+        db: &Connection,
+        period: BillingPeriod,
+        wanted: fn(Unit) -> bool,
+    ) -> Result<(), Fault> {
         const SQL: &str = "
             WITH tag (kind, object, customer) AS (
               SELECT kind, object, customer FROM main.assignment_row a
@@ -213,7 +288,7 @@ impl Month {
         let mut index_of = HashMap::new();
         while let Some(row) = rows.next()? {
             let feature: String = row.get(1)?;
-            if product::unit_of(&feature) != Unit::User {
+            if !wanted(product::unit_of(&feature)) {
                 continue;
             }
             let source: i64 = row.get(2)?;
@@ -245,6 +320,7 @@ impl Month {
         for (source, domain) in in_effect(db, domains, period, |row| row.get::<_, Option<String>>(1))? {
             if let Some(domain) = domain {
                 self.load_bare_names(db, source, &domain)?;
+                self.identities.domains.insert(source, domain);
             }
         }
         Ok(())
@@ -258,9 +334,9 @@ impl Month {
             .map(|list| list.id)
             .collect();
         let mut find = db.prepare("SELECT id FROM main.user WHERE key = ?1")?;
-        let mut statement = db.prepare(
-            "SELECT u.id, u.key FROM main.usage g JOIN main.user u ON u.id = g.user WHERE g.list = ?1",
-        )?;
+        let seen = self.facts.sql();
+        let mut statement =
+            db.prepare(&format!("SELECT u.id, u.key FROM ({seen}) g JOIN main.user u ON u.id = g.user"))?;
         let first_free: i64 =
             db.query_row("SELECT coalesce(max(id), 0) + 1 FROM main.user", [], |row| row.get(0))?;
         let mut numbers: HashMap<String, u32> =
@@ -304,6 +380,12 @@ impl Identities {
 /// The newest closed period, as its statement writes it.
 pub fn closed_through(db: &Connection) -> Result<Option<String>, Fault> {
     Ok(db.query_row("SELECT max(period) FROM main.statement", [], |row| row.get(0))?)
+}
+
+/// Whether `period` is the month behind `before`.
+pub fn follows(before: &str, period: &str) -> bool {
+    let next = before.parse::<BillingPeriod>().ok().and_then(|before| before.plus_months(1));
+    next.is_some_and(|next| next.to_string() == period)
 }
 
 /// Whether figures of the period come from its statement.

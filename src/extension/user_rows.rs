@@ -7,15 +7,14 @@ use std::rc::Rc;
 use rusqlite::Connection;
 
 use self::feature::{Feature, Payload, UserRow, customer_of};
-use self::key_order::Named;
 use super::Fault;
+use super::key_order::Named;
 use super::month::Month;
 use super::vtab::{Argument, Call, Cell, Rows, Table};
 use crate::domain::period::BillingPeriod;
 use crate::domain::precedence::{CustomerNo, Via};
 
 mod feature;
-mod key_order;
 
 pub const USER_ROWS: Table = Table {
     name: "seat_user_rows",

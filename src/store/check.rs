@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest as _, Sha256};
 
+use super::verify::Verified;
 use super::{Store, StoreError};
 use crate::domain::setting;
 use crate::extension::hex;
@@ -19,7 +20,7 @@ pub struct Finding {
 type Look = fn(&Store) -> Result<Vec<String>, StoreError>;
 
 /// All checks, the cheap and general ones first.
-const CHECKS: [(&str, Look); 9] = [
+const CHECKS: [(&str, Look); 10] = [
     ("pages and indexes are intact", |store| {
         store.problems("SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'")
     }),
@@ -64,6 +65,7 @@ const CHECKS: [(&str, Look); 9] = [
              SELECT 'its end is not on record' WHERE NOT EXISTS (SELECT 1 FROM audit_head)",
         )
     }),
+    ("closed months hold their seals, and a recount gives their figures", Store::broken_statements),
     ("kept uploads have their bytes", Store::changed_uploads),
 ];
 
@@ -113,6 +115,23 @@ impl Store {
             };
             problems.extend(wrong.map(|error| format!("{key}: {}", error.detail)));
         }
+        Ok(problems)
+    }
+
+    fn broken_statements(&self) -> Result<Vec<String>, StoreError> {
+        let told = |month: Verified| {
+            let Verified { period, problems, .. } = month;
+            problems.into_iter().map(move |problem| format!("{period}: {problem}"))
+        };
+        let mut problems: Vec<String> = self.verify(None)?.into_iter().flat_map(told).collect();
+        // No seal covers what lies before the first one; all usage of those months is late.
+        problems.extend(self.problems(
+            "SELECT printf('%04d-%02d', l.period / 100, l.period % 100) || ': expected late usage alone before the first statement, found usage'
+             FROM usage_list l, (SELECT min(period) AS first FROM statement) s
+             WHERE printf('%04d-%02d', l.period / 100, l.period % 100) < s.first
+               AND EXISTS (SELECT 1 FROM usage WHERE list = l.id)
+             GROUP BY l.period",
+        )?);
         Ok(problems)
     }
 

@@ -7,6 +7,7 @@ use rusqlite::types::Value;
 use rusqlite::{Transaction, TransactionBehavior, params_from_iter};
 
 use super::{Store, StoreError};
+use crate::domain::doubt::believable_from;
 use crate::domain::instant::UtcInstant;
 
 /// One statement with its values.
@@ -31,6 +32,13 @@ pub(super) fn text(text: &str) -> Value {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor(pub String);
 
+impl Actor {
+    /// Nobody but the time: what closes a month that is due.
+    pub fn clock() -> Self {
+        Self("clock".to_owned())
+    }
+}
+
 /// A list of statements that is written as a whole or not at all.
 #[derive(Clone, Debug)]
 pub struct Commit {
@@ -51,14 +59,15 @@ impl Commit {
 
 /// The first statement of every commit: when and by whom. The newest recorded instant follows, unless the
 /// clock is further ahead of it than a month without any commit explains: a clock that was wrong once must
-/// not lock what is open. Before the first accepted upload there is nothing to protect, and it follows both ways.
+/// not lock what is open, and is under suspicion for as long. Before the first accepted upload there is nothing
+/// to protect, and it follows both ways.
 pub(super) fn begin(transaction: &Transaction<'_>, at: UtcInstant, actor: &Actor) -> Result<(), StoreError> {
-    const SUSPECT: i64 = 40 * 86_400;
     transaction.execute(
         "UPDATE main.commit_now SET at = ?1, actor = ?2,
            newest = CASE WHEN NOT EXISTS (SELECT 1 FROM main.setting WHERE key = 'live_from') THEN ?1
-             WHEN newest >= ?3 THEN max(newest, ?1) ELSE newest END",
-        (at.to_string(), &actor.0, at.plus_seconds(-SUSPECT).to_string()),
+             WHEN newest >= ?3 THEN max(newest, ?1) ELSE newest END,
+           suspected = CASE WHEN newest < ?3 AND EXISTS (SELECT 1 FROM main.setting WHERE key = 'live_from') THEN ?1 END",
+        (at.to_string(), &actor.0, believable_from(at).to_string()),
     )?;
     Ok(())
 }
@@ -73,10 +82,17 @@ pub(super) fn end(transaction: Transaction<'_>) -> Result<(), StoreError> {
 const CHECKPOINT_PAGES: i64 = 1024;
 
 impl Store {
-    /// Writes all of it, on disk before it returns.
+    /// Writes all of it, on disk before it returns. Months that are due by then are closed first, in commits of
+    /// their own: [`take_closed`](Self::take_closed) tells of them.
     ///
     /// Errors: what a guard refuses (its code), `SEAT-S05` when another program writes for too long.
     pub fn commit(&mut self, commit: &Commit) -> Result<(), StoreError> {
+        self.close_due(commit.at, &Actor::clock())?;
+        self.commit_alone(commit)
+    }
+
+    /// The same without a look at the calendar: what a closing itself is written by.
+    pub(super) fn commit_alone(&mut self, commit: &Commit) -> Result<(), StoreError> {
         end(self.write(commit)?)
     }
 

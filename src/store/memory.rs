@@ -9,6 +9,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use rusqlite::OptionalExtension as _;
 
 use super::figures::{Figures, SourceNames, Tenants};
+use super::periods::LateRow;
 use super::roster::{Crowd, History, Roster};
 use super::source_use::SourceUse;
 use super::{Store, StoreError};
@@ -27,6 +28,7 @@ pub struct Memory {
     crowds: Shelf<Crowd>,
     histories: Shelf<History>,
     names: Shelf<SourceNames>,
+    late: Shelf<Vec<LateRow>>,
     uses: Shelf<SourceUse>,
 }
 
@@ -45,6 +47,7 @@ impl Memory {
             crowds: Shelf::new(ROSTERS),
             histories: Shelf::new(ROSTERS),
             names: Shelf::new(FIGURES),
+            late: Shelf::new(FIGURES),
             uses: Shelf::new(ROSTERS),
         }
     }
@@ -63,6 +66,15 @@ impl Memory {
                 figures.name_sources(&*self.source_names(store, period, &state, &told)?);
                 Ok(figures)
             })
+        })
+    }
+
+    /// As [`Store::late`].
+    pub fn late(&self, store: &Store, period: BillingPeriod) -> Result<Arc<Vec<LateRow>>, StoreError> {
+        store.in_one_view(|store| {
+            // Late facts come with their list's digest, and a closing that carries them counts too.
+            let key = format!("{}", store.counted()?);
+            self.late.get(period, &key, || store.late(period))
         })
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
+use super::closing::Closed;
 use super::{StoreError, network_folder, private};
 use crate::domain::error::code;
 use crate::extension::{self, Incoming};
@@ -27,6 +28,8 @@ const READER_CACHE_KIB: i64 = 16 * 1024;
 pub struct Store {
     pub(super) db: Connection,
     pub(super) incoming: Incoming,
+    /// Months that were closed through this connection and that nobody was told of yet.
+    pub(super) closed: Vec<Closed>,
     path: PathBuf,
 }
 
@@ -83,7 +86,7 @@ impl Store {
         let incoming = Incoming::default();
         extension::register(&db, &incoming)?;
         db.execute_batch(SCHEMA)?;
-        Self { db, incoming, path: PathBuf::new() }.schema()
+        Self { db, incoming, closed: Vec::new(), path: PathBuf::new() }.schema()
     }
 
     /// The same of this database.
@@ -123,7 +126,7 @@ impl Store {
         db.set_prepared_statement_cache_capacity(64);
         let incoming = Incoming::default();
         extension::register(&db, &incoming)?;
-        let store = Self { db, incoming, path };
+        let store = Self { db, incoming, closed: Vec::new(), path };
         store.db.execute_batch("PRAGMA cell_size_check = ON;").map_err(|error| {
             match StoreError::from(error) {
                 StoreError::Refused(error) => StoreError::Unusable(error),

@@ -27,12 +27,13 @@ impl Store {
     /// The same in one transaction that may change data: all of it or nothing. The guards judge it by
     /// `at`, and the audit trail names `actor`. Refused too: statements that begin or end a transaction.
     pub fn query_writing<E: From<StoreError>>(
-        &self,
+        &mut self,
         at: UtcInstant,
         actor: &Actor,
         sql: &str,
         each: impl FnMut(&[String], &[Value<'_>]) -> Result<(), E>,
     ) -> Result<(), E> {
+        self.close_due(at, &Actor::clock())?;
         let transaction =
             Transaction::new_unchecked(&self.db, TransactionBehavior::Immediate).map_err(StoreError::from)?;
         commit::begin(&transaction, at, actor)?;

@@ -8,8 +8,10 @@ use std::time::Duration;
 
 use super::app::App;
 use super::pages::first_run;
-use crate::store::{Store, StoreError};
+use crate::store::{Actor, Store, StoreError};
 
+/// Looks between two at the calendar: a minute.
+const CALENDAR: u32 = 60;
 /// Between two looks.
 const PAUSE: Duration = Duration::from_secs(1);
 /// Looks after a commit, at which the log is written back though it is short.
@@ -29,6 +31,7 @@ impl Keeper {
         let thread = std::thread::spawn(move || {
             let mut pending = 0;
             let mut is_start = true;
+            let mut looks = 0;
             while let Err(RecvTimeoutError::Timeout) = ended.recv_timeout(PAUSE) {
                 let done = store.data_version().and_then(|version| {
                     pending = match pending {
@@ -46,6 +49,14 @@ impl Keeper {
                 let renewed = first_run::renew(&app, &mut store, is_start);
                 is_start = is_start && renewed.is_err();
                 app.heed_store(renewed.err());
+                if looks % CALENDAR == 0 {
+                    let closed = store.close_due(app.now(), &Actor::clock());
+                    for month in store.take_closed() {
+                        tracing::info!("{month}");
+                    }
+                    app.heed_store(closed.err());
+                }
+                looks += 1;
             }
         });
         Ok(Self { end: Some(end), thread: Some(thread) })

@@ -90,7 +90,7 @@ fn the_commands_that_it_prints_can_be_pasted() {
     let data = house.path("it's a $HOME");
     let printed = house.run(["demo", "--fill-only", "--data", data.to_str().unwrap()]).done().out;
     let steps: Vec<&str> = printed.lines().skip_while(|line| *line != "What to try next:").skip(1).collect();
-    assert_eq!(steps.len(), 4, "{printed}");
+    assert_eq!(steps.len(), 5, "{printed}");
     for step in steps {
         let mut shell = std::process::Command::new("sh");
         let pasted =

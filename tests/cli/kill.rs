@@ -1,4 +1,4 @@
-//! kill -9 during an import: nothing half, nothing lost.
+//! kill -9 during an import and during a closing: nothing half, nothing lost.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -40,6 +40,64 @@ fn a_killed_import_is_whole_after_the_next() {
         house.run(["import", "in"]).done();
         let exports = [house.export("usage", "2026-10"), house.export("users", "2026-10")];
         assert_eq!(exports, expected, "round {round}");
+        house.check();
+    }
+}
+
+/// A house that went live with years of history: twelve months to close, most of them with usage.
+fn with_history() -> House {
+    let mut house = House::new();
+    house.at("2026-10-20T12:00:00Z");
+    for month in (1..=9).filter(|month| month % 4 != 0) {
+        let users: Vec<String> = (0..300).map(|user| format!("corp\\user{}", user * month)).collect();
+        let users: Vec<&str> = users.iter().map(String::as_str).collect();
+        let at = format!("2026-10-{month:02}T03:00:00Z");
+        let period = format!("2026-{month:02}");
+        house.write(
+            &format!("in/{month}.zip"),
+            &Server::new("LIC01", &at).saw(&period, &users).upload().bytes,
+        );
+    }
+    house.run(["import", "in"]).done();
+    house
+}
+
+#[test]
+fn a_killed_closing_leaves_each_month_open_or_closed_and_the_next_goes_on() {
+    const CLOSE: [&str; 4] = ["period", "close", "2026-09", "--and-before"];
+    const SEALS: [&str; 2] = ["sql", "SELECT period, seal FROM statement ORDER BY period"];
+    let original = with_history();
+    let copy = || {
+        let mut house = House::new();
+        house.at("2026-10-20T12:00:00Z");
+        std::fs::create_dir_all(house.path("data")).unwrap();
+        std::fs::copy(original.path("data/seatledger.db"), house.path("data/seatledger.db")).unwrap();
+        house
+    };
+    let untouched = copy();
+    #[allow(clippy::disallowed_methods, reason = "a stop watch, not the time of day")]
+    let begun = std::time::Instant::now();
+    untouched.run(CLOSE).done();
+    let whole = begun.elapsed();
+    let expected = untouched.run(SEALS).done().out;
+    assert_eq!(expected.lines().count(), 9, "{expected}");
+    let rounds = if full() { 200 } else { 20 };
+    for round in 0..rounds {
+        let house = copy();
+        let mut command = house.command();
+        let mut child = command.args(CLOSE).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(whole * round / rounds);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        house.check();
+        let half = "SELECT count(*) FROM statement_row r WHERE NOT EXISTS (SELECT 1 FROM statement WHERE period = r.period)";
+        assert_eq!(house.run(["sql", half]).done().out, "0\n", "round {round}");
+        let closed = house.run(SEALS).done().out;
+        assert!(expected.starts_with(&closed), "round {round}: {closed}");
+        if closed != expected {
+            house.run(CLOSE).done();
+        }
+        assert_eq!(house.run(SEALS).done().out, expected, "round {round}");
         house.check();
     }
 }

@@ -23,10 +23,10 @@ fn a_tag_on_the_10th_still_counts_for_last_month_and_one_on_the_11th_is_refused(
         house.at(tenth).assign("2026-10", "user", "anna", "acme").done();
         assert_eq!(house.usage("2026-10"), ["- 1 1 0", "Acme 1 1 0"], "{zone}");
         assert!(house.export("usage", "2026-10").contains(",open,"));
-        let locked = format!("SEAT-P01: billing period 2026-10 is locked since {eleventh}. ");
-        house.at(eleventh).assign("2026-10", "user", "ben", "acme").refused(1, &locked);
-        house.clear("2026-10", "user", "anna").refused(1, &locked);
-        house.free("2026-10", "user", "anna", "test").refused(1, &locked);
+        let locked = "SEAT-P01: billing period 2026-10 is closed. ";
+        house.at(eleventh).assign("2026-10", "user", "ben", "acme").refused(1, locked);
+        house.clear("2026-10", "user", "anna").refused(1, locked);
+        house.free("2026-10", "user", "anna", "test").refused(1, locked);
         let dry = [
             "assign",
             "--period",
@@ -39,9 +39,9 @@ fn a_tag_on_the_10th_still_counts_for_last_month_and_one_on_the_11th_is_refused(
             "acme",
             "--dry-run",
         ];
-        house.run(dry).refused(1, &locked);
+        house.run(dry).refused(1, locked);
         assert_eq!(house.usage("2026-10"), ["- 1 1 0", "Acme 1 1 0"], "{zone}");
-        assert!(house.export("usage", "2026-10").contains(",locked,"));
+        assert!(house.export("usage", "2026-10").contains(",closed,"));
         house.assign("2026-11", "user", "ben", "acme").done();
     }
 }

@@ -18,6 +18,7 @@ mod import;
 mod import_many;
 mod kill;
 mod lock;
+mod period;
 mod setting;
 mod sql;
 mod together;

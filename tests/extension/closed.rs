@@ -18,9 +18,9 @@ fn a_statement_cannot_be_changed_removed_or_replaced() {
         "UPDATE statement SET period = '2026-10';",
         "UPDATE OR REPLACE statement SET closed_by = 'me';",
         "DELETE FROM statement;",
-        "INSERT OR REPLACE INTO statement VALUES ('2026-09', '2026-11-05T12:00:00Z', 'me', 0, '', 'other');",
-        "INSERT INTO statement VALUES ('2026-09', '2026-11-05T12:00:00Z', 'me', 0, '', 'other') ON CONFLICT DO UPDATE SET seal = '';",
-        "INSERT INTO statement VALUES ('2026-08', '2026-11-05T12:00:00Z', 'me', 0, '', 'before');",
+        "INSERT OR REPLACE INTO statement (period, closed_at, closed_by, imported, previous_seal, seal) VALUES ('2026-09', '2026-11-05T12:00:00Z', 'me', 0, '', 'other');",
+        "INSERT INTO statement (period, closed_at, closed_by, imported, previous_seal, seal) VALUES ('2026-09', '2026-11-05T12:00:00Z', 'me', 0, '', 'other') ON CONFLICT DO UPDATE SET seal = '';",
+        "INSERT INTO statement (period, closed_at, closed_by, imported, previous_seal, seal) VALUES ('2026-08', '2026-11-05T12:00:00Z', 'me', 0, '', 'before');",
     ] {
         house.refuses(statement, "SEAT-P07");
     }
@@ -31,7 +31,7 @@ fn months_close_in_order_each_sealed_onto_the_one_before() {
     let house = closed_house();
     let statement = |period: &str, previous: &str| {
         format!(
-            "INSERT INTO statement VALUES ('{period}', '2026-11-05T12:00:00Z', 'me', 0, '{previous}', 'seal');"
+            "INSERT INTO statement (period, closed_at, closed_by, imported, previous_seal, seal) VALUES ('{period}', '2026-11-05T12:00:00Z', 'me', 0, '{previous}', 'seal');"
         )
     };
     house.refuses(&statement("2026-10", ""), "SEAT-P07: expected the seal of the statement before");
@@ -49,17 +49,17 @@ fn a_month_that_is_not_over_cannot_be_closed() {
     let house = closed_house();
     house.close("2026-10");
     house.refuses(
-        "INSERT INTO statement VALUES ('2026-11', '2026-11-05T12:00:00Z', 'me', 0, 'seal of 2026-10', 'seal');",
-        "SEAT-P02: expected a month that is over, found 2026-11",
+        "INSERT INTO statement (period, closed_at, closed_by, imported, previous_seal, seal) VALUES ('2026-11', '2026-11-05T12:00:00Z', 'me', 0, 'seal of 2026-10', 'seal');",
+        "SEAT-P08: expected a month that is over, found 2026-11",
     );
     let fresh = House::new();
     fresh.at("2026-11-05T12:00:00Z");
     fresh.refuses(
-        "INSERT INTO statement VALUES ('9999-12', '2026-11-05T12:00:00Z', 'me', 0, '', 'seal');",
-        "SEAT-P02",
+        "INSERT INTO statement (period, closed_at, closed_by, imported, previous_seal, seal) VALUES ('9999-12', '2026-11-05T12:00:00Z', 'me', 0, '', 'seal');",
+        "SEAT-P08",
     );
     fresh.refuses(
-        "INSERT INTO statement VALUES ('2026-1', '2026-11-05T12:00:00Z', 'me', 0, '', 'seal');",
+        "INSERT INTO statement (period, closed_at, closed_by, imported, previous_seal, seal) VALUES ('2026-1', '2026-11-05T12:00:00Z', 'me', 0, '', 'seal');",
         "SEAT-P03",
     );
 }
@@ -167,4 +167,28 @@ fn late_usage_that_a_statement_carries_stays_as_it_is() {
     }
     house.does("UPDATE late_usage SET payload = 1 WHERE user = 4;");
     house.does("INSERT OR REPLACE INTO late_usage VALUES (1, 4, 2, NULL);");
+}
+
+#[test]
+fn a_month_closed_through_the_functions_alone_holds_its_seal_until_something_is_changed() {
+    let house = House::of_the_worked_example();
+    house.does(
+        "BEGIN;
+         INSERT INTO statement_row (period, kind, customer_id, source_kind, source, feature, product, edition,
+           users, paid_users, free_users, overlap)
+         SELECT '2026-09', kind, customer_id, source_kind, source, feature, product, edition,
+           users, paid_users, free_users, overlap FROM seat_statement('2026-09');
+         INSERT INTO statement (period, closed_at, closed_by, imported, previous_seal, seal, organization_id,
+           organization_name, time_zone, lock_day, facts_sha256)
+         SELECT '2026-09', '2026-10-11T00:00:00Z', 'clock', 0, previous_seal, seal, 'csp', '', 'UTC', 10, facts_sha256
+         FROM seat_seal('2026-09', '2026-10-11T00:00:00Z', 'clock', 0, 'csp', '', 'UTC', 10);
+         COMMIT;",
+    );
+    house.shows("SELECT ok, seal = computed, length(seal) FROM seat_verify();", "1|1|64");
+    house.shows(
+        "SELECT line FROM seat_canonical('2026-09') LIMIT 2;",
+        "seatledger statement 1\nperiod\t2026-09",
+    );
+    house.does("DROP TRIGGER statement_row_update; UPDATE statement_row SET users = 9;");
+    house.shows("SELECT ok, seal = computed FROM seat_verify('2026-09');", "0|0");
 }

@@ -96,7 +96,7 @@ impl House {
              INSERT INTO statement_row (period, kind, feature, product, edition, users, paid_users, free_users, overlap)
              SELECT '{period}', 'total', feature, product, edition, users, paid_users, free_users, overlap
              FROM seat_totals('{period}');
-             INSERT INTO statement
+             INSERT INTO statement (period, closed_at, closed_by, imported, previous_seal, seal)
              SELECT '{period}', at, actor, 0, coalesce((SELECT seal FROM statement ORDER BY period DESC LIMIT 1), ''),
                'seal of {period}' FROM commit_now;
              COMMIT;"

@@ -151,6 +151,6 @@ fn a_month_locked_meanwhile_is_refused_in_the_words_of_the_page() {
     server.restart_at("2026-11-20T08:00:00Z");
     let otto = server.sign_in("otto");
     let refused = save(&otto, &looked).expect(409);
-    has(&refused, "October 2026 is locked since 11 Nov 00:00");
+    has(&refused, "October 2026 is closed");
     assert!(!refused.text().contains("T23:00:00Z."), "{}", refused.text());
 }

@@ -483,7 +483,10 @@ fn the_overview_answers_whether_the_month_can_be_reported() {
     server.restart_at("2026-11-12T12:00:00Z");
     let anna = server.sign_in("anna");
     let text = words(&anna.get("/?period=2026-10").expect(200).text());
-    assert!(text.contains("The month is locked since 11 Nov 00:00"), "{text}");
+    assert!(
+        text.contains("The month is closed: its figures are final."),
+        "the sign-in closed what was due: {text}"
+    );
 }
 
 #[test]

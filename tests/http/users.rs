@@ -227,13 +227,13 @@ fn a_delivery_group_under_an_assigned_site_says_what_blocks() {
 }
 
 #[test]
-fn a_locked_month_says_so_in_place_of_the_bar() {
+fn a_closed_month_says_so_in_place_of_the_bar() {
     let mut server = fleet();
     server.house.import(&Server::new("LIC01", "2026-11-02T03:00:00Z").saw("2026-11", &["x"]).upload());
     server.restart_at("2026-11-20T12:00:00Z");
     let otto = server.sign_in("otto");
     let page = otto.get("/users?period=2026-10").expect(200);
-    has(&page, "October 2026 is locked since 11 Nov 00:00, so its tags cannot change.");
+    has(&page, "October 2026 is closed, so its tags cannot change.");
     has(&page, "Change November 2026 instead");
     assert!(!page.text().contains("name=\"act\""));
     let fields =

@@ -338,7 +338,7 @@ fn a_closed_month_answers_from_its_statement() {
            ('2026-10', 'customer', 'Acme', 'Old name', NULL, NULL, NULL, 'XDT_PLT_UD', 'VAD', 'Premium', 7, 5, 2, NULL, NULL, NULL),
            ('2026-10', 'total', NULL, NULL, NULL, NULL, NULL, 'XDT_PLT_UD', 'VAD', 'Premium', 7, 5, 2, 0, 6, 1),
            ('2026-10', 'source', NULL, NULL, 'license-server', '{}', 'Old host', 'XDT_PLT_UD', 'VAD', 'Premium', 7, 5, 2, NULL, NULL, NULL);
-         INSERT INTO statement VALUES ('2026-10', '2026-11-20T10:00:00Z', 'test', 1, '', 'seal');",
+         INSERT INTO statement (period, closed_at, closed_by, imported, previous_seal, seal) VALUES ('2026-10', '2026-11-20T10:00:00Z', 'test', 1, '', 'seal');",
         guid(1)
     ));
     let memory = Memory::new();

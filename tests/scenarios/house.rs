@@ -8,16 +8,20 @@ use seatledger::domain::entitlement::Entitled;
 use seatledger::domain::ids::{FreeReason, ObjectKind};
 use seatledger::domain::instant::UtcInstant;
 use seatledger::domain::period::{BillingPeriod, TimeZone};
+use seatledger::export::{Form, Report};
 use seatledger::ingest::{self, Bytes, Outcome};
 use seatledger::store::archive::{Archivable, archive};
 use seatledger::store::assignments::{ObjectRef, assign};
 use seatledger::store::batches::{Batch, Change, Done, Preview};
+use seatledger::store::closing::Closed;
 use seatledger::store::free_flags::flag;
 use seatledger::store::license_servers::{LicenseServer, LicenseServerDetail, View};
 use seatledger::store::memory::Memory;
 use seatledger::store::netscalers::NetScaler;
+use seatledger::store::periods::LateRow;
 use seatledger::store::sites::Site;
 use seatledger::store::uploads::Arrival;
+use seatledger::store::verify::Verified;
 use seatledger::store::{Actor, Commit, Store, StoreError, customers, settings};
 use serde_json::{Value, json};
 
@@ -33,6 +37,16 @@ impl House {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path(), Duration::from_secs(30)).unwrap();
         Self { store, now: now.parse().unwrap(), _folder: folder }
+    }
+
+    /// Another one with the same books.
+    pub fn copy(&self) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join(seatledger::store::FILE_NAME);
+        let source = rusqlite::Connection::open(self.store.path()).unwrap();
+        source.execute("VACUUM INTO ?1", [target.to_str().unwrap()]).unwrap();
+        let store = Store::open(folder.path(), Duration::from_secs(30)).unwrap();
+        Self { store, now: self.now, _folder: folder }
     }
 
     pub fn set_clock(&mut self, now: &str) {
@@ -278,6 +292,84 @@ impl House {
 
     pub fn undoable(&self, by: Option<&Actor>) -> Option<Batch> {
         self.store.undoable(by, self.now).unwrap()
+    }
+
+    /// By hand, as of now.
+    pub fn close(&mut self, period: &str) -> Result<Closed, StoreError> {
+        self.store.close(period.parse().unwrap(), self.now, &actor())
+    }
+
+    /// As the running server does once a minute: the months that it closed.
+    pub fn close_due(&mut self) -> Vec<String> {
+        let closed = self.store.close_due(self.now, &Actor::clock()).unwrap();
+        closed.into_iter().map(|month| month.period.to_string()).collect()
+    }
+
+    /// A change that has nothing to do with usage.
+    pub fn change_something(&mut self) {
+        let id = format!("c{}", self.sql("SELECT count(*) FROM customer")[0]);
+        self.customer(&id);
+    }
+
+    /// Closed months, the oldest first.
+    pub fn closed(&self) -> Vec<String> {
+        self.sql("SELECT period FROM statement ORDER BY period")
+    }
+
+    /// `feature customer users paid free carried_in` of each row that late usage would move.
+    pub fn late(&self, period: &str) -> Vec<String> {
+        let rows = self.store.late(period.parse().unwrap()).unwrap();
+        let shown = |row: LateRow| {
+            format!(
+                "{} {:+} {:+} {:+} {}",
+                row.customer_id.unwrap_or("-".to_owned()),
+                row.users,
+                row.paid_users,
+                row.free_users,
+                row.carried_in.map_or("-".to_owned(), |period| period.to_string())
+            )
+        };
+        rows.into_iter().map(shown).collect()
+    }
+
+    /// What leaves the house of a month: usage and users, CSV and JSON.
+    pub fn exported(&self, period: &str) -> Vec<String> {
+        let period: BillingPeriod = period.parse().unwrap();
+        let mut files = Vec::new();
+        for report in [Report::Usage, Report::Users] {
+            for form in [Form::Csv, Form::Json] {
+                let mut file = Vec::new();
+                report.write(form, &self.store, period, self.now, &mut file).unwrap();
+                files.push(String::from_utf8(file).unwrap());
+            }
+        }
+        files
+    }
+
+    /// What does not hold of closed months.
+    pub fn broken(&self) -> Vec<String> {
+        let months = self.store.verify(None).unwrap();
+        let told = |month: Verified| {
+            assert!(month.ok || !month.problems.is_empty(), "{month:?}");
+            let Verified { period, problems, .. } = month;
+            problems.into_iter().map(move |problem| format!("{period}: {problem}"))
+        };
+        months.into_iter().flat_map(told).collect()
+    }
+
+    /// A change past everything that guards: a connection of its own, with all triggers dropped.
+    pub fn tamper(&self, sql: &str) {
+        let db = rusqlite::Connection::open(self.store.path()).unwrap();
+        db.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
+        let mut statement = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'").unwrap();
+        let names: Vec<String> =
+            statement.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap();
+        drop(statement);
+        for name in names {
+            db.execute_batch(&format!("DROP TRIGGER {name}")).unwrap();
+        }
+        let changed = db.execute(sql, []).unwrap();
+        assert!(changed > 0, "{sql}");
     }
 
     fn commit(&self) -> Commit {

@@ -3,10 +3,15 @@
 #![allow(clippy::disallowed_methods, reason = "SEATLEDGER_TEST_FULL says how long to run")]
 
 mod batches;
+mod clock;
+mod closing;
 mod doors;
 mod figures;
+mod frozen;
 mod house;
+mod late;
 mod properties;
+mod seals;
 mod servers;
 mod stories;
 mod uploads;

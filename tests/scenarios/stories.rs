@@ -55,7 +55,7 @@ fn seen_in_may_only_tagged_9_june_locked_11_june() {
     house.tag("2026-05", User, "CORP\\anna", Some("Acme")).unwrap();
     house.set_clock("2026-06-11T00:00:00Z");
     let refused = house.tag("2026-05", User, "CORP\\anna", None).unwrap_err();
-    assert_eq!(refused.to_string(), "SEAT-P01: billing period 2026-05 is locked since 2026-06-11T00:00:00Z");
+    assert_eq!(refused.to_string(), "SEAT-P01: billing period 2026-05 is closed");
     assert_eq!(house.rows("2026-05"), ["Acme 1 0"]);
 }
 
@@ -98,7 +98,7 @@ fn years_of_history_are_imported_and_tagged_in_peace() {
     assert_eq!(house.rows("2024-02"), ["Acme 1 0"]);
     house.set_clock("2026-11-11T00:00:00Z");
     let refused = house.tag("2024-02", LicenseServer, &guid(1), None).unwrap_err();
-    assert_eq!(refused.to_string(), "SEAT-P01: billing period 2024-02 is locked since 2026-11-11T00:00:00Z");
+    assert_eq!(refused.to_string(), "SEAT-P01: billing period 2024-02 is closed");
 }
 
 #[test]
@@ -192,12 +192,8 @@ fn what_arrives_for_a_closed_month_is_late_and_moves_no_figure() {
     let mut house = House::at("2026-11-20T10:00:00Z");
     house.customer("Acme");
     house.upload(&license_server(1, "2026-10-15T03:00:00Z", "2026-10", &["CORP\\anna"]));
-    let close =
-        "INSERT INTO statement_row (period, kind, feature, product, edition, users, paid_users, free_users)
-        VALUES ('2026-10', 'unlinked', 'XDT_PLT_UD', 'Virtual Apps and Desktops', 'Premium', 1, 1, 0),
-               ('2026-10', 'total', 'XDT_PLT_UD', 'Virtual Apps and Desktops', 'Premium', 1, 1, 0);
-        INSERT INTO statement VALUES ('2026-10', '2026-11-20T10:00:00Z', 'test', 0, '', 'seal');";
-    house.raw(close);
+    house.set_clock("2026-12-01T10:00:00Z");
+    house.close("2026-10").unwrap();
     let users = ["CORP\\anna", "CORP\\ben", "CORP\\carl"];
     let outcome = house.upload(&license_server(1, "2026-10-31T03:00:00Z", "2026-10", &users));
     let Outcome::Accepted(receipt) = outcome else { panic!("{outcome:?}") };
@@ -235,7 +231,7 @@ fn a_clock_that_is_set_back_opens_no_locked_month() {
     house.customer("Beta");
     house.set_clock("2026-10-09T10:00:00Z");
     let refused = house.tag("2026-09", LicenseServer, &guid(1), Some("Acme")).unwrap_err();
-    assert_eq!(refused.to_string(), "SEAT-P01: billing period 2026-09 is locked since 2026-10-11T00:00:00Z");
+    assert_eq!(refused.to_string(), "SEAT-P01: billing period 2026-09 is closed");
 }
 
 #[test]
@@ -275,7 +271,7 @@ fn the_users_of_a_closed_month_keep_the_names_of_its_statement() {
            ('2026-10', 'customer', 'Acme', 'Acme', NULL, NULL, NULL, 'XDT_PLT_UD', 'VAD', 'Premium', 1, 1, 0),
            ('2026-10', 'total', NULL, NULL, NULL, NULL, NULL, 'XDT_PLT_UD', 'VAD', 'Premium', 1, 1, 0),
            ('2026-10', 'source', NULL, NULL, 'license-server', '{}', 'LIC01', 'XDT_PLT_UD', 'VAD', 'Premium', 1, 1, 0);
-         INSERT INTO statement VALUES ('2026-10', '2026-11-20T10:00:00Z', 'test', 1, '', 'seal');
+         INSERT INTO statement (period, closed_at, closed_by, imported, previous_seal, seal) VALUES ('2026-10', '2026-11-20T10:00:00Z', 'test', 1, '', 'seal');
          UPDATE customer SET name = 'Zeta', name_key = 'zeta';",
         guid(1)
     ));
@@ -334,7 +330,7 @@ fn two_spellings_at_one_instant_are_decided_by_their_bytes_however_they_are_pack
 fn a_late_fact_that_was_removed_by_hand_is_on_record_and_comes_back() {
     let mut house = House::at("2026-11-20T10:00:00Z");
     house.upload(&license_server(1, "2026-10-15T03:00:00Z", "2026-10", &["CORP\\anna"]));
-    house.raw("INSERT INTO statement VALUES ('2026-10', '2026-11-20T10:00:00Z', 'test', 1, '', 'seal')");
+    house.raw("INSERT INTO statement (period, closed_at, closed_by, imported, previous_seal, seal) VALUES ('2026-10', '2026-11-20T10:00:00Z', 'test', 1, '', 'seal')");
     let users = ["CORP\\anna", "CORP\\ben"];
     house.upload(&license_server(1, "2026-10-30T03:00:00Z", "2026-10", &users));
     house.raw("DELETE FROM late_usage");

@@ -5,9 +5,9 @@ use std::ops::Range;
 
 use rusqlite::Connection;
 
-use super::key_order::KeyOrder;
 use crate::domain::precedence::{CustomerNo, Via, of_fact};
 use crate::extension::Fault;
+use crate::extension::key_order::{KeyOrder, OfUser};
 use crate::extension::month::{Month, number};
 
 /// The rows of one feature, while they are handed out.
@@ -35,6 +35,12 @@ pub struct UserRow {
     /// All facts of the user, those at other customers too.
     pub facts: Range<u32>,
     pub first: u32,
+}
+
+impl OfUser for UserRow {
+    fn user(&self) -> u32 {
+        self.user
+    }
 }
 
 pub struct Payload {

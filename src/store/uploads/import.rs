@@ -220,7 +220,8 @@ fn add_names(commit: &mut Commit, sha256: &str) {
         "UPDATE upload SET new_users = changes() WHERE sha256 = ?1 AND new_users <> changes()",
         "UPDATE upload SET new_users = new_users + (SELECT count(*) FROM seat_incoming_names(upload.id) WHERE waiting)
          WHERE sha256 = ?1 AND EXISTS (SELECT 1 FROM seat_incoming_names(upload.id) WHERE waiting)",
-        "UPDATE user SET name = n.name, name_payload = n.payload
+        // One whose spelling a closed month shows keeps it, and is no longer waiting.
+        "UPDATE user SET name = iif(name_fixed, user.name, n.name), name_payload = n.payload
          FROM seat_incoming_names((SELECT id FROM upload WHERE sha256 = ?1)) n WHERE n.user = user.id",
         "UPDATE upload SET late_users = (SELECT count(DISTINCT user) FROM seat_incoming_usage(upload.id) WHERE late AND is_new)
          WHERE sha256 = ?1 AND EXISTS (SELECT 1 FROM seat_incoming_usage(upload.id) WHERE late AND is_new)",

@@ -77,7 +77,11 @@ impl Months<'_> {
 
     fn state(&self, period: BillingPeriod) -> Result<(&'static str, String), Fault> {
         Ok(match Status::of(self.store, period, self.view.now)? {
-            Status::Closed => ("seal", "Closed, sealed".to_owned()),
+            Status::Closed => {
+                let closed_at = self.store.closed_at(period)?.and_then(|at| at.parse().ok());
+                let day = closed_at.map_or_else(String::new, |at| format!(" {}", self.clock.day(at)));
+                ("seal", format!("Closed{day}, sealed"))
+            }
             Status::Locked => ("lock", "Locked".to_owned()),
             Status::Open => {
                 let live = self.rules.live_from.map_or(period, |live| period.max(live));

@@ -1,12 +1,22 @@
-//! Hands out the rows of one feature in the order of their users' keys.
+//! Hands out rows that belong to users in the order of the users' keys.
 
 use std::collections::VecDeque;
 
 use rusqlite::{Connection, params};
 
-use super::feature::UserRow;
-use crate::extension::Fault;
-use crate::extension::month::Month;
+use super::Fault;
+use super::month::Month;
+
+/// A row that belongs to a user.
+pub trait OfUser {
+    fn user(&self) -> u32;
+}
+
+impl OfUser for u32 {
+    fn user(&self) -> u32 {
+        *self
+    }
+}
 
 /// A row with the user's key and shown spelling.
 pub struct Named {
@@ -34,13 +44,14 @@ struct Walk {
 const PIECE: i64 = 4096;
 
 impl KeyOrder {
-    pub fn new(db: &Connection, month: &Month, rows: &[UserRow]) -> Result<Self, Fault> {
+    /// `rows` are in the order of their users' numbers.
+    pub fn new(db: &Connection, month: &Month, rows: &[impl OfUser]) -> Result<Self, Fault> {
         let newest: i64 = db.query_row("SELECT coalesce(max(id), 0) FROM main.user", [], |row| row.get(0))?;
         let stand_ins = month.unnamed_users().next().is_some();
         if !stand_ins && rows.len() as i64 > newest / 8 {
             let mut first_row = vec![rows.len() as u32; newest as usize + 1];
             for (index, row) in rows.iter().enumerate().rev() {
-                if let Some(first) = first_row.get_mut(row.user as usize) {
+                if let Some(first) = first_row.get_mut(row.user() as usize) {
                     *first = index as u32;
                 }
             }
@@ -48,7 +59,7 @@ impl KeyOrder {
         }
         let mut statement = db.prepare("SELECT key, name FROM main.user WHERE id = ?1")?;
         let mut named = Vec::with_capacity(rows.len());
-        for (row, user) in rows.iter().map(|row| row.user).enumerate() {
+        for (row, user) in rows.iter().map(OfUser::user).enumerate() {
             let (key, name) = match month.unnamed_key(user) {
                 Some(key) => (key.to_owned(), key.to_owned()),
                 None => statement.query_row([user], |row| Ok((row.get(0)?, row.get(1)?)))?,
@@ -59,7 +70,7 @@ impl KeyOrder {
         Ok(Self { ready: named.into(), walk: None })
     }
 
-    pub fn next(&mut self, db: &Connection, rows: &[UserRow]) -> Result<Option<Named>, Fault> {
+    pub fn next(&mut self, db: &Connection, rows: &[impl OfUser]) -> Result<Option<Named>, Fault> {
         while self.ready.is_empty() {
             let Some(walk) = &mut self.walk else { return Ok(None) };
             let mut statement =
@@ -74,7 +85,7 @@ impl KeyOrder {
                     .get(first..)
                     .unwrap_or_default()
                     .iter()
-                    .take_while(|row| i64::from(row.user) == user);
+                    .take_while(|row| i64::from(row.user()) == user);
                 for row in first..first + own.count() {
                     self.ready.push_back(Named { row, key: found.get(1)?, name: found.get(2)? });
                 }
