@@ -33,6 +33,11 @@ pub fn delay_after(failures: u32) -> Duration {
     }
 }
 
+/// Whether two secrets, or their digests, are the same, in a time that does not tell where they differ.
+pub fn is_same_secret(one: &str, other: &str) -> bool {
+    one.len() == other.len() && one.bytes().zip(other.bytes()).fold(0, |sum, (a, b)| sum | (a ^ b)) == 0
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -51,5 +56,14 @@ mod tests {
         assert!(is_due_for_note(None, now));
         assert!(is_due_for_note(Some("2026-10-20T12:00:00Z"), now));
         assert!(!is_due_for_note(Some("2026-10-20T12:00:01Z"), now));
+    }
+
+    #[test]
+    fn digests_are_compared_whole() {
+        assert!(is_same_secret("abc", "abc"));
+        assert!(!is_same_secret("abc", "abd"));
+        assert!(!is_same_secret("xbc", "abc"));
+        assert!(!is_same_secret("abc", "abcd"));
+        assert!(!is_same_secret("", "a"));
     }
 }

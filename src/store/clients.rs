@@ -9,7 +9,7 @@ use super::commit::text;
 use super::{Commit, Store, StoreError};
 use crate::domain::account::Scopes;
 use crate::domain::instant::UtcInstant;
-use crate::domain::sign_in::{TOKEN_SECONDS, is_due_for_note};
+use crate::domain::sign_in::{TOKEN_SECONDS, is_due_for_note, is_same_secret};
 use crate::domain::user_key::user_key;
 use crate::extension::hex;
 
@@ -66,7 +66,7 @@ impl Store {
             self.db.prepare_cached(&format!("{SELECT} WHERE c.public_id = ?1 AND {IN_USE}"))?;
         let found = statement.query_row([id], |row| Ok((client(row)?, row.get::<_, String>(9)?)));
         let found = found.optional()?;
-        Ok(found.filter(|(_, kept)| is_same(kept, secret_sha256)).map(|(client, _)| client))
+        Ok(found.filter(|(_, kept)| is_same_secret(kept, secret_sha256)).map(|(client, _)| client))
     }
 
     /// The client that was given this token, while both may be used.
@@ -92,11 +92,6 @@ fn client(row: &Row<'_>) -> rusqlite::Result<Client> {
         last_used_at: row.get(7)?,
         revoked_at: row.get(8)?,
     })
-}
-
-/// Takes as long whatever differs.
-fn is_same(one: &str, other: &str) -> bool {
-    one.len() == other.len() && one.bytes().zip(other.bytes()).fold(0, |sum, (a, b)| sum | (a ^ b)) == 0
 }
 
 /// A new client's id: opaque, the same for a replay of the same commit.
@@ -168,18 +163,4 @@ pub fn issue_token(commit: &mut Commit, token_sha256: &str, client_id: &str) {
 pub fn used(commit: &mut Commit, client_id: &str) {
     let at = commit.at.to_string();
     commit.add("UPDATE client SET last_used_at = ?2 WHERE public_id = ?1", [text(client_id), text(&at)]);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn digests_are_compared_whole() {
-        assert!(is_same("abc", "abc"));
-        assert!(!is_same("abc", "abd"));
-        assert!(!is_same("xbc", "abc"));
-        assert!(!is_same("abc", "abcd"));
-        assert!(!is_same("", "a"));
-    }
 }

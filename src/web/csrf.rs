@@ -6,6 +6,7 @@ use actix_web::http::{StatusCode, header};
 use super::fault::Fault;
 use super::pairs::Pairs;
 use crate::domain::error::{code, quoted};
+use crate::domain::sign_in::is_same_secret;
 use crate::store::sessions::Session;
 
 /// Name of the form field, and of the header that scripts send.
@@ -44,15 +45,10 @@ pub fn is_surely_ours(request: &HttpRequest) -> bool {
 pub fn token(session: &Session, request: &HttpRequest, form: &Pairs) -> Result<(), Fault> {
     let sent =
         request.headers().get(HEADER).and_then(|value| value.to_str().ok()).or_else(|| form.raw(FIELD));
-    if sent.is_some_and(|sent| is_same(sent, &session.csrf)) {
+    if sent.is_some_and(|sent| is_same_secret(sent, &session.csrf)) {
         return Ok(());
     }
     Err(foreign("expected the token of the page's form, found another or none".to_owned()))
-}
-
-/// Whether two texts are the same, in a time that does not tell where they differ.
-fn is_same(a: &str, b: &str) -> bool {
-    a.len() == b.len() && a.bytes().zip(b.bytes()).fold(0, |differs, (a, b)| differs | (a ^ b)) == 0
 }
 
 fn foreign(detail: String) -> Fault {

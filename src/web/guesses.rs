@@ -50,6 +50,11 @@ impl Guesses {
         (until - free - now.unix_seconds()).max(0)
     }
 
+    /// The longest of their waits.
+    pub fn longest_wait(&self, guessers: &[Guesser], now: UtcInstant) -> i64 {
+        guessers.iter().map(|guesser| self.wait(guesser, now)).max().unwrap_or(0)
+    }
+
     /// Counts a failure.
     pub fn failed(&self, guesser: Guesser, now: UtcInstant) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -19,6 +19,7 @@ mod hand_in;
 mod headers;
 mod inbox;
 mod outbound;
+mod overview;
 mod routes;
 mod sign_in;
 mod sources;

@@ -85,8 +85,7 @@ pub async fn sign_in(call: Call) -> Answer {
     }
     let own = known.as_ref().and_then(|(_, password)| password.next_try_at);
     let own = own.map_or(0, |next| next.unix_seconds() - call.now.unix_seconds());
-    let wait =
-        guessers.iter().map(|guesser| call.app.guesses.wait(guesser, call.now)).max().unwrap_or(0).max(own);
+    let wait = call.app.guesses.longest_wait(&guessers, call.now).max(own);
     if wait > 0 {
         let told = format!("The next try is answered after {}.", seconds(wait));
         let mut page = again(&call, StatusCode::TOO_MANY_REQUESTS, told).await?;
@@ -130,7 +129,7 @@ where
             Ok(next.map_or(0, |next| next.unix_seconds() - now.unix_seconds()))
         })
         .await?;
-    let wait = guessers.iter().map(|guesser| call.app.guesses.wait(guesser, now)).max().unwrap_or(0).max(own);
+    let wait = call.app.guesses.longest_wait(&guessers, now).max(own);
     let told = if wait > 0 {
         format!("The next try is answered after {}.", seconds(wait))
     } else {
@@ -190,7 +189,7 @@ async fn verify(given: String, phc: Option<String>) -> Result<bool, Fault> {
 
 /// Refuses to look at credentials of those who guess too fast. Errors: 429 with `Retry-After`.
 pub fn hold_off(app: &App, guessers: &[Guesser], now: UtcInstant) -> Result<(), Fault> {
-    let wait = guessers.iter().map(|guesser| app.guesses.wait(guesser, now)).max().unwrap_or(0);
+    let wait = app.guesses.longest_wait(guessers, now);
     if wait == 0 {
         return Ok(());
     }
