@@ -2,8 +2,9 @@
 --
 -- How to read it. Chapter 1 holds what every commit touches, 2 whom and what the books speak of,
 -- 3 what came in, 4 what was seen (the facts), 5 what people decided (dated, locked), 6 what is
--- closed, 7 the audit trail, 8 who may enter, 9 the views that are a contract. `v1_*`, `assignment`
--- and `statement_row` keep their names and columns; everything else may change with a version.
+-- closed, 7 the audit trail and what left the house, 8 who may enter, 9 what somebody should look at,
+-- 10 the views that are a contract. `v1_*`, `assignment` and `statement_row` keep their names and columns;
+-- everything else may change with a version.
 --
 -- Forms. An instant is UTC text, YYYY-MM-DDTHH:MM:SSZ. A billing period is text, 2026-10, where
 -- people read it, and the number 202610 in `usage_list` and the dated tables, which are scanned by it. Ids
@@ -656,6 +657,8 @@ CREATE TABLE alias_row (
   PRIMARY KEY (user, since)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX alias_row_by_of_user ON alias_row (of_user) WHERE of_user IS NOT NULL;
+
 -- Since `since`, a bare name on this source is the user DOMAIN\name (NULL: no longer).
 CREATE TABLE default_domain_row (
   source INTEGER NOT NULL REFERENCES object (id),
@@ -792,10 +795,8 @@ CREATE TRIGGER alias_insert BEFORE INSERT ON alias_row BEGIN
   SELECT seat_require(EXISTS (SELECT 1 FROM user WHERE id = NEW.user)
       AND (NEW.of_user IS NULL OR EXISTS (SELECT 1 FROM user WHERE id = NEW.of_user)),
     'SEAT-A02', 'expected known users, found none with this id');
-  SELECT seat_require(NEW.of_user IS NOT NEW.user, 'SEAT-A02', 'a user cannot be an alias of itself');
-  SELECT seat_require(NEW.of_user IS NULL OR NOT EXISTS (SELECT 1 FROM alias_row
-      WHERE of_user IS NOT NULL AND (user = NEW.of_user OR of_user = NEW.user)),
-    'SEAT-A02', 'an alias cannot name an alias, nor be named by one');
+  SELECT seat_require(NEW.of_user IS NOT NEW.user, 'SEAT-A13', 'expected two users, found '
+    || (SELECT quote(name) FROM user WHERE id = NEW.user) || ' twice: a user cannot be an alias of itself');
   INSERT INTO audit_entry VALUES ('alias',
     (SELECT label FROM object_label WHERE kind = 0 AND id = NEW.user)
       || ' since ' || printf('%04d-%02d', NEW.since / 100, NEW.since % 100),
@@ -817,10 +818,8 @@ CREATE TRIGGER alias_update BEFORE UPDATE ON alias_row BEGIN
   SELECT seat_require(EXISTS (SELECT 1 FROM user WHERE id = NEW.user)
       AND (NEW.of_user IS NULL OR EXISTS (SELECT 1 FROM user WHERE id = NEW.of_user)),
     'SEAT-A02', 'expected known users, found none with this id');
-  SELECT seat_require(NEW.of_user IS NOT NEW.user, 'SEAT-A02', 'a user cannot be an alias of itself');
-  SELECT seat_require(NEW.of_user IS NULL OR NOT EXISTS (SELECT 1 FROM alias_row
-      WHERE of_user IS NOT NULL AND (user = NEW.of_user OR of_user = NEW.user)),
-    'SEAT-A02', 'an alias cannot name an alias, nor be named by one');
+  SELECT seat_require(NEW.of_user IS NOT NEW.user, 'SEAT-A13', 'expected two users, found '
+    || (SELECT quote(name) FROM user WHERE id = NEW.user) || ' twice: a user cannot be an alias of itself');
   INSERT INTO audit_entry VALUES ('alias',
     (SELECT label FROM object_label WHERE kind = 0 AND id = NEW.user)
       || ' since ' || printf('%04d-%02d', NEW.since / 100, NEW.since % 100),
@@ -840,6 +839,33 @@ CREATE TRIGGER alias_delete BEFORE DELETE ON alias_row BEGIN
     coalesce((SELECT key FROM user WHERE id = OLD.of_user), '(none)'),
     NULL);
   UPDATE revision SET counted = counted + 1;
+END;
+
+-- No chains [R]: who counts as another is named by nobody, for every period in which both rows are in effect.
+-- Held for what a removal brings back, too.
+CREATE VIEW alias_span AS
+SELECT user, since, of_user,
+  coalesce((SELECT min(since) FROM alias_row n WHERE n.user = a.user AND n.since > a.since), 999999) AS until
+FROM alias_row a WHERE of_user IS NOT NULL;
+CREATE VIEW alias_chain AS
+SELECT x.user, x.of_user AS middle,
+  'expected users who count as nobody else, found that from ' || printf('%04d-%02d', max(x.since, y.since) / 100,
+    max(x.since, y.since) % 100) || ' on ' || (SELECT quote(name) FROM user WHERE id = x.user)
+    || ' would count as ' || (SELECT quote(name) FROM user WHERE id = x.of_user) || ', who counts as '
+    || (SELECT quote(name) FROM user WHERE id = y.of_user) AS told
+FROM alias_span x JOIN alias_span y ON y.user = x.of_user
+WHERE x.since < y.until AND y.since < x.until;
+CREATE TRIGGER alias_chain_insert AFTER INSERT ON alias_row BEGIN
+  SELECT seat_require(0, 'SEAT-A13', told) FROM alias_chain WHERE user = NEW.user LIMIT 1;
+  SELECT seat_require(0, 'SEAT-A13', told) FROM alias_chain WHERE middle = NEW.user LIMIT 1;
+END;
+CREATE TRIGGER alias_chain_update AFTER UPDATE ON alias_row BEGIN
+  SELECT seat_require(0, 'SEAT-A13', told) FROM alias_chain WHERE user = NEW.user LIMIT 1;
+  SELECT seat_require(0, 'SEAT-A13', told) FROM alias_chain WHERE middle = NEW.user LIMIT 1;
+END;
+CREATE TRIGGER alias_chain_delete AFTER DELETE ON alias_row BEGIN
+  SELECT seat_require(0, 'SEAT-A13', told) FROM alias_chain WHERE user = OLD.user LIMIT 1;
+  SELECT seat_require(0, 'SEAT-A13', told) FROM alias_chain WHERE middle = OLD.user LIMIT 1;
 END;
 
 CREATE TRIGGER default_domain_insert BEFORE INSERT ON default_domain_row BEGIN
@@ -1058,17 +1084,19 @@ CREATE TRIGGER free_flag_view_delete INSTEAD OF DELETE ON free_flag BEGIN
     AND since = CAST(replace(OLD.since, '-', '') AS INTEGER);
 END;
 
--- A bulk change: all that one person assigned or flagged at once, so that it can be taken back as a whole.
+-- A bulk change: all that one person assigned, flagged or named at once, so that it can be taken back as a whole.
 -- `undoes`: it took another one back. The rows of that other say what stood before; of an object that had
--- no row, `had` is 0. They are kept for a while, and nothing but an undo reads them.
+-- no row, `had` is 0. They are kept for a while, and nothing but an undo reads them. What a change of aliases
+-- wrote differs from row to row, and stands there too: `to_user`.
 CREATE TABLE batch (
   id        INTEGER PRIMARY KEY CHECK (id > 0),
   public_id TEXT NOT NULL UNIQUE,
-  kind      TEXT NOT NULL CHECK (kind IN ('assign', 'free')),
+  kind      TEXT NOT NULL CHECK (kind IN ('assign', 'free', 'alias', 'domain')),
   since     INTEGER NOT NULL,         -- 202610
   customer  INTEGER,                  -- of kind assign; NULL: to none
   reason    TEXT,                     -- of kind free, with the note; NULL: no longer
   note      TEXT,
+  domain    TEXT,                     -- of kind domain; NULL: no longer
   change    INTEGER NOT NULL REFERENCES change (id),
   objects   INTEGER NOT NULL,
   undoes    INTEGER REFERENCES batch (id),
@@ -1082,6 +1110,9 @@ CREATE TABLE batch_row (
   customer INTEGER,
   reason   TEXT,
   note     TEXT,
+  of_user  INTEGER,
+  to_user  INTEGER,
+  domain   TEXT,
   change   INTEGER,
   PRIMARY KEY (batch, kind, object)
 ) STRICT, WITHOUT ROWID;
@@ -1092,13 +1123,15 @@ CREATE TRIGGER batch_insert BEFORE INSERT ON batch BEGIN
     'SEAT-A10', 'this bulk change is on record');
   INSERT INTO audit_entry VALUES ('batch', NEW.public_id, NULL,
     coalesce('undo of ' || (SELECT public_id FROM batch WHERE id = NEW.undoes),
-      NEW.kind || ' ' || coalesce((SELECT public_id FROM customer WHERE id = NEW.customer), NEW.reason, '(none)')
+      iif(NEW.kind = 'alias', 'aliases', NEW.kind || ' '
+          || coalesce((SELECT public_id FROM customer WHERE id = NEW.customer), NEW.reason, NEW.domain, '(none)'))
         || ' since ' || printf('%04d-%02d', NEW.since / 100, NEW.since % 100)));
 END;
 CREATE TRIGGER batch_update BEFORE UPDATE ON batch
 WHEN (NEW.id, NEW.public_id, NEW.kind) <> (OLD.id, OLD.public_id, OLD.kind)
     OR (NEW.since, NEW.change) <> (OLD.since, OLD.change)
-    OR (NEW.customer, NEW.reason, NEW.note, NEW.undoes) IS NOT (OLD.customer, OLD.reason, OLD.note, OLD.undoes)
+    OR (NEW.customer, NEW.reason, NEW.note) IS NOT (OLD.customer, OLD.reason, OLD.note)
+    OR (NEW.domain, NEW.undoes) IS NOT (OLD.domain, OLD.undoes)
     OR OLD.undone_by IS NOT NULL BEGIN
   SELECT seat_require(0, 'SEAT-A10', 'a bulk change on record stays as it is');
 END;
@@ -1226,8 +1259,29 @@ CREATE TRIGGER statement_row_number AFTER INSERT ON statement_row WHEN NEW.rowid
   SELECT seat_require(0, 'SEAT-P07', 'a row of a statement has a number above 0');
 END;
 
+-- The Ed25519 key that signs month bundles, made when the first one is. It stays for good: a receiver who has its
+-- fingerprint tells our bundles from others. Whoever reads this file can sign as we do (docs/bundle.md).
+CREATE TABLE installation_key (
+  one         INTEGER PRIMARY KEY CHECK (one = 1),
+  made_at     TEXT NOT NULL CHECK (made_at GLOB '????-??-??T??:??:??Z'),
+  private_key BLOB NOT NULL,          -- PKCS#8
+  public_key  BLOB NOT NULL CHECK (length(public_key) = 32),
+  fingerprint TEXT NOT NULL CHECK (length(fingerprint) = 64) -- SHA-256 of the public key as SubjectPublicKeyInfo
+) STRICT;
+CREATE TRIGGER installation_key_insert BEFORE INSERT ON installation_key BEGIN
+  SELECT seat_require(NOT EXISTS (SELECT 1 FROM installation_key),
+    'SEAT-A10', 'the key of this installation stays');
+  INSERT INTO audit_entry VALUES ('installation-key', NEW.fingerprint, NULL, 'made');
+END;
+CREATE TRIGGER installation_key_update BEFORE UPDATE ON installation_key BEGIN
+  SELECT seat_require(0, 'SEAT-A10', 'the key of this installation stays');
+END;
+CREATE TRIGGER installation_key_delete BEFORE DELETE ON installation_key BEGIN
+  SELECT seat_require(0, 'SEAT-A10', 'the key of this installation stays');
+END;
+
 ------------------------------------------------------------------------------------------------
--- 7  The audit trail: append-only, each entry chained to the one before
+-- 7  The audit trail: append-only, each entry chained to the one before; and what left the house
 ------------------------------------------------------------------------------------------------
 
 -- `hash` is seat_chain(hash of the entry before, canonical text of this one); the canonical text is
@@ -1289,6 +1343,32 @@ CREATE TRIGGER audit_update BEFORE UPDATE ON audit BEGIN
 END;
 CREATE TRIGGER audit_delete BEFORE DELETE ON audit BEGIN
   SELECT seat_require(0, 'SEAT-A10', 'audit entries cannot be removed');
+END;
+
+-- Files that were handed out to the end by the page of exports, each with its hash: whoever received one can show that
+-- it left the house so.
+CREATE TABLE export_made (
+  id      INTEGER PRIMARY KEY CHECK (id > 0),
+  made_at TEXT NOT NULL CHECK (made_at GLOB '????-??-??T??:??:??Z'),
+  actor   TEXT NOT NULL,
+  report  TEXT NOT NULL,
+  form    TEXT NOT NULL,
+  period  TEXT NOT NULL,               -- of a history the last month
+  part    TEXT NOT NULL,               -- of it that was asked for, in words; empty: all
+  file    TEXT NOT NULL,               -- its name
+  bytes   INTEGER NOT NULL CHECK (bytes >= 0),
+  sha256  TEXT NOT NULL CHECK (length(sha256) = 64 AND sha256 NOT GLOB '*[^0-9a-f]*')
+) STRICT;
+CREATE INDEX export_made_by_actor ON export_made (actor);
+CREATE TRIGGER export_made_insert BEFORE INSERT ON export_made BEGIN
+  SELECT seat_require(NOT EXISTS (SELECT 1 FROM export_made WHERE id = NEW.id), 'SEAT-A10', 'this export is on record');
+  INSERT INTO audit_entry VALUES ('export', NEW.file, NULL, NEW.bytes || ' bytes, SHA-256 ' || NEW.sha256);
+END;
+CREATE TRIGGER export_made_update BEFORE UPDATE ON export_made BEGIN
+  SELECT seat_require(0, 'SEAT-A10', 'an export on record stays as it is');
+END;
+CREATE TRIGGER export_made_delete BEFORE DELETE ON export_made BEGIN
+  SELECT seat_require(0, 'SEAT-A10', 'an export on record stays as it is');
 END;
 
 ------------------------------------------------------------------------------------------------
@@ -1441,7 +1521,50 @@ CREATE TRIGGER first_run_insert BEFORE INSERT ON first_run BEGIN
 END;
 
 ------------------------------------------------------------------------------------------------
--- 9  Views
+-- 9  Notifications: what somebody should look at
+------------------------------------------------------------------------------------------------
+
+-- Raised and cleared by rule, acknowledged by a person. One that is raised again before it is cleared moves
+-- `last_seen_at`; afterwards it is another one. What is not about an object, a month or a customer leaves it NULL.
+CREATE TABLE notification (
+  id              INTEGER PRIMARY KEY CHECK (id > 0),
+  kind            TEXT NOT NULL CHECK (kind <> ''),   -- late-usage
+  severity        TEXT NOT NULL CHECK (severity IN ('information', 'warning', 'bad')),
+  object_kind     TEXT,
+  object_id       TEXT,
+  period          TEXT,
+  customer_id     TEXT,
+  first_seen_at   TEXT NOT NULL CHECK (first_seen_at GLOB '[0-9][0-9][0-9][0-9]-*T*Z'),
+  last_seen_at    TEXT NOT NULL CHECK (last_seen_at >= first_seen_at),
+  cleared_at      TEXT,
+  acknowledged_at TEXT,
+  acknowledged_by TEXT,
+  CHECK ((acknowledged_at IS NULL) = (acknowledged_by IS NULL))
+) STRICT;
+CREATE INDEX notification_uncleared ON notification (kind, period) WHERE cleared_at IS NULL;
+CREATE TRIGGER notification_insert BEFORE INSERT ON notification BEGIN
+  SELECT seat_require(NOT EXISTS (SELECT 1 FROM notification WHERE id = NEW.id),
+    'SEAT-A10', 'a notification stays as it was raised');
+  SELECT seat_require(NOT EXISTS (SELECT 1 FROM notification WHERE cleared_at IS NULL AND kind = NEW.kind
+      AND period IS NEW.period AND object_kind IS NEW.object_kind AND object_id IS NEW.object_id
+      AND customer_id IS NEW.customer_id),
+    'SEAT-A10', 'a notification is raised once until it is cleared');
+END;
+CREATE TRIGGER notification_update
+BEFORE UPDATE OF id, kind, severity, object_kind, object_id, period, customer_id, first_seen_at ON notification BEGIN
+  SELECT seat_require(0, 'SEAT-A10', 'a notification stays as it was raised');
+END;
+CREATE TRIGGER notification_cleared BEFORE UPDATE ON notification
+WHEN OLD.cleared_at IS NOT NULL AND (NEW.cleared_at IS NOT OLD.cleared_at OR NEW.last_seen_at <> OLD.last_seen_at)
+  OR NEW.last_seen_at < OLD.last_seen_at BEGIN
+  SELECT seat_require(0, 'SEAT-A10', 'a notification that is cleared is not raised again');
+END;
+CREATE TRIGGER notification_delete BEFORE DELETE ON notification BEGIN
+  SELECT seat_require(0, 'SEAT-A10', 'notifications are cleared, not removed');
+END;
+
+------------------------------------------------------------------------------------------------
+-- 10  Views
 ------------------------------------------------------------------------------------------------
 
 -- What was last told of each object, field by field: a field that the newest payload leaves out

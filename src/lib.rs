@@ -9,7 +9,7 @@
 //! | [`payload`] | reading uploads | domain |
 //! | [`extension`] | the rules as SQL functions | domain, payload |
 //! | [`store`] | the database file | the floors below |
-//! | [`ingest`], [`export`] | one upload in; files out | the floors below |
+//! | [`ingest`], [`name_list`], [`export`] | one upload in; lists of names in; files out | the floors below |
 //! | [`secret`] | passwords as hashes, tokens and codes | the floors below |
 //! | [`demo`] | the sample fleet | the floors below |
 //! | [`web`] | pages and API over HTTP | the floors below, and [`clock`] |
@@ -34,6 +34,8 @@ pub mod demo;
 pub mod export;
 #[cfg(feature = "server")]
 pub mod ingest;
+#[cfg(feature = "server")]
+pub mod name_list;
 #[cfg(feature = "server")]
 pub mod secret;
 #[cfg(feature = "server")]

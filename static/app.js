@@ -88,3 +88,9 @@ for (const form of document.querySelectorAll("form[data-upload]")) {
     });
   }
 }
+
+// data-print: a button that prints the page; without this file the browser's own does.
+for (const held of document.querySelectorAll("template[data-print]")) {
+  held.content.firstElementChild.addEventListener("click", () => print());
+  held.replaceWith(held.content);
+}

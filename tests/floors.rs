@@ -12,6 +12,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("extension", 2),
     ("store", 3),
     ("ingest", 4),
+    ("name_list", 4),
     ("export", 4),
     ("secret", 4),
     ("demo", 5),
@@ -42,8 +43,8 @@ const ONLY: &[Only] = &[
     },
     Only {
         text: "zip::",
-        places: &["payload/archive", "demo/uploads"],
-        reason: "one file knows what hostile archives do, another writes its own",
+        places: &["payload/archive", "demo/uploads", "export/bundle/archive"],
+        reason: "one file knows what hostile archives do, others write their own",
     },
     Only {
         text: "unsafe",

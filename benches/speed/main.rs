@@ -3,10 +3,11 @@
 //! Every measured step is a process of its own, so that caches start equal and peak memory is told; times
 //! are taken inside it. Own and peer take turns, and medians are compared. `cargo bench -- rollup` runs one
 //! part; parts are rollup, import, export, growth,
-//! closing and serve. `--users N` changes the million, `--runs N` the counts.
+//! closing, closed and serve. `--users N` changes the million, `--runs N` the counts.
 #![allow(clippy::disallowed_methods, reason = "what is measured is real time")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a bench stops where it fails")]
 
+mod closed;
 mod closing;
 mod corpus;
 mod export;
@@ -47,7 +48,7 @@ fn main() -> Result<()> {
             None => Ok(default),
         }
     };
-    let parts: Vec<&str> = ["rollup", "import", "export", "growth", "closing", "serve"]
+    let parts: Vec<&str> = ["rollup", "import", "export", "growth", "closing", "closed", "serve"]
         .into_iter()
         .filter(|part| arguments.iter().any(|argument| argument == part))
         .collect();
@@ -60,8 +61,8 @@ fn main() -> Result<()> {
         peers: peers::Peers::set_up(),
         table: table::Table::default(),
     };
-    // Export, growth, closing and serve read the database that the rollup fills.
-    if ["rollup", "export", "growth", "closing", "serve"].into_iter().any(wanted) {
+    // All but import read the database that the rollup fills.
+    if ["rollup", "export", "growth", "closing", "closed", "serve"].into_iter().any(wanted) {
         rollup::fill(&mut bench)?;
     }
     if wanted("rollup") {
@@ -75,6 +76,9 @@ fn main() -> Result<()> {
     }
     if wanted("closing") {
         closing::run(&mut bench)?;
+    }
+    if wanted("closed") {
+        closed::run(&mut bench)?;
     }
     if wanted("serve") {
         serve::run(&mut bench)?;

@@ -18,14 +18,16 @@ use super::Bench;
 use super::corpus;
 use super::table::{median, mib};
 
-/// What is asked for, by the name that the table shows.
-const ASKED: [(&str, &str, bool); 5] = [
+/// What is asked for: the name that the table shows, the address, and whether it is a call of the API.
+pub type Asked = (&'static str, &'static str, bool);
+const ASKED: &[Asked] = &[
     ("GET /api/v1/usage", "/api/v1/usage?period=2026-09", true),
     ("usage page", "/usage?period=2026-09", false),
     ("users page", "/users?period=2026-09", false),
     ("users page, filtered", "/users?period=2026-09&domain=LAB&linked=false", false),
     ("servers page", "/servers?period=2026-09", false),
 ];
+/// What HTTP itself costs here.
 const STATIC: &str = "/static/app.js";
 /// Clients that ask at once.
 const CLIENTS: usize = 2;
@@ -53,7 +55,7 @@ pub fn run(bench: &mut Bench) -> Result<()> {
         bench.table.note(format!("{what}: {first:.3} s the first time"));
     }
     // As many as an idle server is asked in some seconds.
-    let idle = measure(&served, &keys, |asked| asked < 200)?;
+    let idle = measure(&served, &keys, ASKED, |asked| asked < 200)?;
     report(bench, "idle", &idle);
     let upload = bench.folder.join("served.zip");
     let first = bench.users;
@@ -69,37 +71,42 @@ pub fn run(bench: &mut Bench) -> Result<()> {
             done.store(true, Ordering::Relaxed);
             sent.map(|()| begun.elapsed().as_secs_f64())
         });
-        let busy = measure(&served, &keys, |_| !done.load(Ordering::Relaxed));
+        let busy = measure(&served, &keys, ASKED, |_| !done.load(Ordering::Relaxed));
         let import = importing.join().map_err(|_| anyhow::anyhow!("the upload panicked"))?;
         Ok((busy?, import?))
     })?;
     bench.table.note(format!("an upload of {first} new users through the API meanwhile: {import:.3} s"));
     report(bench, "while an import runs", &busy);
     // Behind the import the month is counted once anew.
-    let behind = measure(&served, &keys, |asked| asked < 50)?;
+    let behind = measure(&served, &keys, ASKED, |asked| asked < 50)?;
     report(bench, "behind it", &behind);
     bench.table.note(format!("memory of the server at the end: {}", mib(served.resident_kib())));
     Ok(())
 }
 
 /// Times by what was asked, the static file last.
-type Times = Vec<Vec<f64>>;
+pub type Times = Vec<Vec<f64>>;
 
 /// Asks for everything in turn, by several clients at once, for as long as `more` of the rounds that are done says so.
-fn measure(served: &Served, keys: &Keys, more: impl Fn(usize) -> bool + Sync) -> Result<Times> {
+pub fn measure(
+    served: &Served,
+    keys: &Keys,
+    asked: &[Asked],
+    more: impl Fn(usize) -> bool + Sync,
+) -> Result<Times> {
     let all = std::thread::scope(|scope| {
         let more = &more;
         let threads: Vec<_> = (0..CLIENTS)
             .map(|_| {
                 scope.spawn(move || -> Result<Times> {
                     let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
-                    let mut times: Times = vec![Vec::new(); ASKED.len() + 1];
+                    let mut times: Times = vec![Vec::new(); asked.len() + 1];
                     let mut rounds = 0;
                     while more(rounds) || rounds == 0 {
-                        for (index, (_, path, is_api)) in ASKED.iter().enumerate() {
+                        for (index, (_, path, is_api)) in asked.iter().enumerate() {
                             times[index].push(keys.timed(&client, served, path, *is_api)?);
                         }
-                        times[ASKED.len()].push(keys.timed(&client, served, STATIC, false)?);
+                        times[asked.len()].push(keys.timed(&client, served, STATIC, false)?);
                         rounds += 1;
                     }
                     Ok(times)
@@ -111,7 +118,7 @@ fn measure(served: &Served, keys: &Keys, more: impl Fn(usize) -> bool + Sync) ->
             .map(|thread| thread.join().map_err(|_| anyhow::anyhow!("a client panicked"))?)
             .collect::<Result<Vec<_>>>()
     })?;
-    let mut sum: Times = vec![Vec::new(); ASKED.len() + 1];
+    let mut sum: Times = vec![Vec::new(); asked.len() + 1];
     for times in all {
         for (sum, times) in sum.iter_mut().zip(times) {
             sum.extend(times);
@@ -141,7 +148,8 @@ fn report(bench: &mut Bench, when: &str, times: &Times) {
     }
 }
 
-fn at(times: &[f64], part: f64) -> f64 {
+/// The time that this part of all stays below.
+pub fn at(times: &[f64], part: f64) -> f64 {
     let mut times = times.to_vec();
     times.sort_by(f64::total_cmp);
     let last = times.len().saturating_sub(1);
@@ -149,14 +157,14 @@ fn at(times: &[f64], part: f64) -> f64 {
 }
 
 /// A running server; ended when it goes.
-struct Served {
+pub struct Served {
     child: Child,
     address: String,
     took: f64,
 }
 
 impl Served {
-    fn start(folder: &Path) -> Result<Self> {
+    pub fn start(folder: &Path) -> Result<Self> {
         let begun = Instant::now();
         let mut child = Command::new(env!("CARGO_BIN_EXE_seatledger"))
             .args(["serve", "--listen", "127.0.0.1:0", "--now", &corpus::now().to_string(), "--data"])
@@ -171,7 +179,7 @@ impl Served {
     }
 
     /// 0 where the system does not tell.
-    fn resident_kib(&self) -> u64 {
+    pub fn resident_kib(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
         line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
@@ -187,13 +195,13 @@ impl Drop for Served {
 }
 
 /// A session and a token, made past HTTP.
-struct Keys {
+pub struct Keys {
     session: String,
     token: String,
 }
 
 impl Keys {
-    fn make(folder: &Path) -> Result<Self> {
+    pub fn make(folder: &Path) -> Result<Self> {
         let mut store = Store::open(folder, Duration::from_secs(30))?;
         let mut commit = Commit::new(corpus::now(), &corpus::actor());
         let (session, bearer) = (token::fresh()?, token::fresh()?);
@@ -206,7 +214,7 @@ impl Keys {
         Ok(Self { session, token: bearer })
     }
 
-    fn ask(&self, served: &Served, path: &str) -> Result<f64> {
+    pub fn ask(&self, served: &Served, path: &str) -> Result<f64> {
         let client = Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .timeout(Duration::from_secs(60))

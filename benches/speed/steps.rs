@@ -59,9 +59,11 @@ pub fn run(arguments: &[String]) -> Result<()> {
         ["close", folder] => super::closing::close(folder)?,
         ["seal", folder] => count(folder, "SELECT seal FROM seat_verify() WHERE ok")?,
         ["verify", folder] => super::closing::verify(folder)?,
+        ["report", folder, report, form, file] => super::closed::write(folder, report, form, file)?,
         ["import", folder, file] => import(folder, file)?,
         ["parse", file] => parse(file)?,
         ["export", folder, file] => super::export::write(folder, file)?,
+        ["export-xlsx", folder, file] => super::export::write_workbook(folder, file)?,
         _ => bail!("unknown step {arguments:?}"),
     };
     told.peak_kib = peak_kib();

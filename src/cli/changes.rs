@@ -11,10 +11,10 @@ use super::table::{Column, Table, figure};
 use super::{Context, Failure};
 use crate::domain::ids::ObjectKind;
 use crate::domain::period::BillingPeriod;
-use crate::store::Store;
 use crate::store::assignments::{Move, ReportRow};
 use crate::store::batches::{Change, Done, Preview};
 use crate::store::memory::Memory;
+use crate::store::{Store, identities};
 
 /// Which objects, and since when.
 #[derive(Args)]
@@ -30,7 +30,7 @@ pub struct Since {
 }
 
 #[derive(Serialize)]
-struct Answer<'a> {
+pub struct Answer<'a> {
     changed: u64,
     unchanged: u64,
     dry_run: bool,
@@ -39,6 +39,19 @@ struct Answer<'a> {
     /// Of a change that was made; null where nothing changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     batch_id: Option<Option<String>>,
+}
+
+impl<'a> Answer<'a> {
+    pub fn of(
+        changed: u64,
+        unchanged: u64,
+        moves: &'a [Move],
+        batch_id: Option<String>,
+        dry_run: bool,
+    ) -> Self {
+        let batch_id = (!dry_run).then_some(batch_id);
+        Self { changed, unchanged, dry_run, moved: dry_run.then(|| moved(moves)), batch_id }
+    }
 }
 
 /// Of a rehearsal: users who change from one row to another (null is the unlinked one), who join a further
@@ -80,12 +93,31 @@ pub fn make(context: &Context, store: &mut Store, change: &Change, dry_run: bool
     } else {
         store.make(&memory, change, at, actor, false)?
     };
+    tell(context, store, done, dry_run)
+}
+
+/// The same of aliases and default domains.
+pub fn make_identities(
+    context: &Context,
+    store: &mut Store,
+    change: &identities::Change,
+    dry_run: bool,
+) -> Result<Done, Failure> {
+    let (at, actor) = (context.now(), &context.actor);
+    if !dry_run {
+        return Ok(store.make_identities(change, at, actor, false)?);
+    }
+    let identities::Preview { changed, unchanged, moves, .. } =
+        store.preview_identities(change, at, actor)?;
+    Ok(Done { changed, unchanged, moves, stamp: None, batch_id: None })
+}
+
+/// Prints what was done, or would be.
+pub fn tell(context: &Context, store: &Store, done: Done, dry_run: bool) -> Result<(), Failure> {
     let Done { changed, unchanged, moves, batch_id, .. } = done;
     let mut out = context.out();
     if context.json {
-        let moved = dry_run.then(|| moved(&moves));
-        let batch_id = (!dry_run).then_some(batch_id);
-        return out.json(&Answer { changed, unchanged, dry_run, moved, batch_id });
+        return out.json(&Answer::of(changed, unchanged, &moves, batch_id, dry_run));
     }
     let (changed, unchanged) = (figure(changed as i64), figure(unchanged as i64));
     let would = if dry_run { "would be " } else { "" };

@@ -4,7 +4,9 @@
 //! a new one is its file, a variant of [`Command`] and an arm in [`run`].
 
 mod account;
+mod alias;
 mod assign;
+mod bundle;
 mod changes;
 mod check;
 mod choice;
@@ -31,6 +33,7 @@ mod sql;
 mod table;
 mod text_file;
 mod usage;
+mod verify_bundle;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -93,6 +96,8 @@ enum Command {
     Assign(assign::Assign),
     Free(free::Free),
     #[command(subcommand)]
+    Alias(alias::Alias),
+    #[command(subcommand)]
     Period(period::Period),
     #[command(subcommand)]
     Source(source::Source),
@@ -104,6 +109,7 @@ enum Command {
     Setting(setting::Setting),
     Sql(sql::Sql),
     Check(check::Check),
+    VerifyBundle(verify_bundle::VerifyBundle),
     #[command(name = "openapi")]
     OpenApi(openapi::OpenApi),
     Completions(completions::Completions),
@@ -130,6 +136,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Failure>
         Command::Customer(command) => command.run(&context),
         Command::Assign(command) => command.run(&context),
         Command::Free(command) => command.run(&context),
+        Command::Alias(command) => command.run(&context),
         Command::Period(command) => command.run(&context),
         Command::Source(command) => command.run(&context),
         Command::Account(command) => command.run(&context),
@@ -137,6 +144,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Failure>
         Command::Setting(command) => command.run(&context),
         Command::Sql(command) => command.run(&context),
         Command::Check(command) => command.run(&context),
+        Command::VerifyBundle(command) => command.run(&context),
         Command::OpenApi(command) => command.run(&context),
         Command::Completions(command) => command.run(&Cli::command()),
     }

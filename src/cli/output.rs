@@ -1,6 +1,6 @@
 //! Standard output: buffered, JSON a line at a time, and for work that goes on whether it is read or not.
 
-use std::io::{self, BufWriter, StdoutLock, Write};
+use std::io::{self, BufWriter, Stdout, Write};
 
 use serde::Serialize;
 
@@ -8,14 +8,14 @@ use super::Failure;
 
 /// Buffered standard output. Flush it to learn whether all of it was written.
 pub struct Out {
-    to: BufWriter<StdoutLock<'static>>,
+    to: BufWriter<Stdout>,
     /// Where the work goes on without a reader: why nothing is written any more.
     lost: Option<Option<io::Error>>,
 }
 
 impl Out {
     pub fn new() -> Self {
-        Self { to: BufWriter::with_capacity(1 << 16, io::stdout().lock()), lost: None }
+        Self { to: BufWriter::with_capacity(1 << 16, io::stdout()), lost: None }
     }
 
     /// Falls silent where it cannot be written, and says so in [`end`](Self::end) alone: for work that
@@ -48,7 +48,7 @@ impl Out {
     fn heed<T>(
         &mut self,
         instead: T,
-        write: impl FnOnce(&mut BufWriter<StdoutLock<'static>>) -> io::Result<T>,
+        write: impl FnOnce(&mut BufWriter<Stdout>) -> io::Result<T>,
     ) -> io::Result<T> {
         match &mut self.lost {
             None => write(&mut self.to),

@@ -1,10 +1,13 @@
 //! `period`: which billing periods are open, locked or closed; close one, verify seals, confirm the date.
 
+mod checklist;
+
 use std::io::Write as _;
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
+use self::checklist::Checklist;
 use super::context::tell_closed;
 use super::table::{Column, Table, figure, visible};
 use super::{Context, Failure};
@@ -15,16 +18,19 @@ use crate::store::closing::Closed;
 use crate::store::periods::{self, Sealed};
 use crate::store::verify::Verified;
 
-/// List billing periods, close one, verify seals, confirm the date
+/// List billing periods, look before closing, close one, verify seals, confirm the date
 ///
 /// A period closes by itself when its lock day is over: figures, statement and seal in one commit. From then on
 /// nothing changes it; what arrives later is late usage.
 #[derive(Subcommand)]
-#[command(after_help = "Examples:\n  seatledger period list\n  seatledger period close 2026-09\n  \
+#[command(
+    after_help = "Examples:\n  seatledger period list\n  seatledger period checklist 2026-09\n  seatledger period close 2026-09\n  \
     seatledger period verify\n  seatledger period verify 2026-09 --canonical | sha256sum\n  \
-    seatledger period confirm-clock")]
+    seatledger period confirm-clock"
+)]
 pub enum Period {
     List(List),
+    Checklist(Checklist),
     Close(Close),
     Verify(Verify),
     ConfirmClock(ConfirmClock),
@@ -110,6 +116,7 @@ impl Period {
     pub fn run(self, context: &Context) -> Result<(), Failure> {
         match self {
             Self::List(List {}) => list(context),
+            Self::Checklist(command) => command.run(context),
             Self::Close(command) => command.run(context),
             Self::Verify(command) => command.run(context),
             Self::ConfirmClock(ConfirmClock {}) => confirm_clock(context),
@@ -179,16 +186,11 @@ impl Close {
     fn run(self, context: &Context) -> Result<(), Failure> {
         let mut store = context.writer()?;
         let mut closed = Vec::new();
-        let mut done = Ok(());
-        while let (true, Some(next)) = (self.and_before, store.next_to_close()?) {
-            if next >= self.period || done.is_err() {
-                break;
-            }
-            done = store.close(next, context.now(), &context.actor).map(|month| closed.push(month));
-        }
-        if done.is_ok() {
-            done = store.close(self.period, context.now(), &context.actor).map(|month| closed.push(month));
-        }
+        let done = if self.and_before {
+            store.close_with_before(self.period, context.now(), &context.actor, &mut closed)
+        } else {
+            store.close(self.period, context.now(), &context.actor).map(|month| closed.push(month))
+        };
         // What was closed by hand is the result; what was due on the way is told apart from it.
         let mut on_the_way = store.take_closed();
         on_the_way.retain(|month| !closed.contains(month));

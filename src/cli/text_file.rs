@@ -18,14 +18,22 @@ pub fn read(path: &Path, expected: &str) -> Result<String, Failure> {
         let detail = format!("expected {expected} at {}, found: {found}", path.display());
         Failure::failed(code::FILE_UNREADABLE, detail)
     };
-    let bytes = if path == Path::new("-") { bytes(io::stdin()) } else { File::open(path).and_then(bytes) };
-    let bytes = bytes.map_err(|error| unreadable(error.to_string()))?;
+    let bytes = read_bytes(path, expected)?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
         unreadable(format!("bytes that are not UTF-8 in line {line}"))
     })?;
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+}
+
+/// The bytes, whatever they are. Errors: `SEAT-U10`.
+pub fn read_bytes(path: &Path, expected: &str) -> Result<Vec<u8>, Failure> {
+    let bytes = if path == Path::new("-") { bytes(io::stdin()) } else { File::open(path).and_then(bytes) };
+    bytes.map_err(|error| {
+        let detail = format!("expected {expected} at {}, found: {error}", path.display());
+        Failure::failed(code::FILE_UNREADABLE, detail)
+    })
 }
 
 fn bytes(from: impl io::Read) -> io::Result<Vec<u8>> {

@@ -49,6 +49,16 @@ pub mod code {
             "Repeat: nothing of it was kept.";
         STATEMENT_BROKEN = "SEAT-P12", "a closed month does not hold its seal",
             "Compare it with a statement that has left the house; `seatledger period verify PERIOD` names what differs.";
+        PERIOD_NOT_CLOSED = "SEAT-P20", "billing period is not closed",
+            "Wait until it closes after its lock day, or close it: `seatledger period close PERIOD`.";
+        BUNDLE_BROKEN = "SEAT-P21", "bundle does not hold what it says",
+            "Do not rely on it: have it sent again, and compare the key and the seal by another way.";
+        BUNDLE_UNREADABLE = "SEAT-P22", "not a bundle that can be read",
+            "Check the path, and have the file sent again; a newer bundle needs the newer program.";
+        BUNDLE_TOO_LARGE = "SEAT-P23", "bundle exceeds a limit",
+            "Make a bundle of each customer with --customer.";
+        KEY_INVALID = "SEAT-P24", "not a public key or fingerprint",
+            "Give the key.pem, or the 64 digits, that `seatledger export key` prints.";
         EXCLUSIVE_SITE = "SEAT-A01", "a site and its delivery groups cannot both be assigned",
             "Clear the blocking object first.";
         OBJECT_UNKNOWN = "SEAT-A02", "unknown object",
@@ -73,6 +83,10 @@ pub mod code {
             "Check the id: the answer to the change and the audit trail name it.";
         UNDO_REFUSED = "SEAT-A12", "bulk change cannot be undone",
             "Make the change that is wanted now instead.";
+        ALIAS_CHAIN = "SEAT-A13", "an alias cannot name an alias",
+            "Link both names to the one user who counts, or clear the alias that the message names first.";
+        DOMAIN_INVALID = "SEAT-A14", "not a usable domain",
+            "Write the domain alone, as it stands before the backslash of other names: CORP.";
         UPLOAD_UNRECOGNISED = "SEAT-U01", "nothing in the upload is recognised",
             "Send a call-home zip, a seatledger payload or a license file.";
         UPLOAD_TOO_LARGE = "SEAT-U02", "upload exceeds a limit",

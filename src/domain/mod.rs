@@ -1,11 +1,14 @@
 //! Floor 0: what is counted, for whom, and when the books close. No SQL, no HTTP, no clock.
 
 pub mod account;
+pub mod clear_names;
 pub mod count;
 pub mod days;
+pub mod default_domain;
 pub mod doubt;
 pub mod entitlement;
 pub mod error;
+pub mod growth;
 pub mod ids;
 pub mod instant;
 pub mod period;

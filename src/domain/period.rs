@@ -11,7 +11,9 @@ use chrono::{Datelike as _, Days, NaiveDate};
 use super::error::{Error, code, quoted};
 use super::instant::UtcInstant;
 
+mod range;
 mod time_zone;
+pub use range::PeriodRange;
 pub use time_zone::TimeZone;
 
 /// A calendar month, `2026-10`, from 0001-01 to 9999-12. Ordered in time.
@@ -66,6 +68,11 @@ impl BillingPeriod {
         let moved = i64::from(self.months).checked_add(months)?;
         let moved = Self { months: i32::try_from(moved).ok()? };
         (Self::FIRST..=Self::LAST).contains(&moved).then_some(moved)
+    }
+
+    /// How far `other` is behind this one; negative where it is before.
+    pub fn months_until(self, other: Self) -> i64 {
+        i64::from(other.months) - i64::from(self.months)
     }
 
     /// The month that the clocks in `zone` show at `instant`.

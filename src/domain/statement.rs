@@ -4,6 +4,8 @@
 //! item, fields parted by tabs, every line ended by a line feed, UTF-8. Values are written as they are stored, so
 //! that a changed one shows whatever it was changed to.
 
+use super::user_key::user_key;
+
 /// Says which form it is: a later one gets another number.
 pub const FORMAT: &str = "seatledger statement 1";
 
@@ -113,6 +115,14 @@ fn sorted(text: &mut String, lines: impl Iterator<Item = Line>) {
 }
 
 impl StatementRow {
+    /// Where it stands in a file or on a page: by feature the unlinked row, customers by name, the total, sources.
+    pub fn order(&self) -> impl Ord + use<> {
+        let kind = ["unlinked", "customer", "total", "source"].iter().position(|kind| *kind == self.kind);
+        let source = (self.source_kind.clone(), self.source_name.clone(), self.source.clone());
+        let customer = (self.customer.as_deref().map(user_key), self.customer_id.clone());
+        (self.feature.clone(), kind.unwrap_or(usize::MAX), customer, source)
+    }
+
     fn line(&self) -> Line {
         Line::new("row")
             .text(&self.feature)
@@ -134,6 +144,12 @@ impl StatementRow {
 }
 
 impl LateRow {
+    /// By month and feature, the unlinked row first, then by name.
+    pub fn order(&self) -> impl Ord + use<> {
+        let customer = (self.customer.as_deref().map(user_key), self.customer_id.clone());
+        (self.of_period.clone(), self.feature.clone(), self.customer_id.is_some(), customer)
+    }
+
     fn line(&self) -> Line {
         Line::new("late")
             .text(&self.of_period)
@@ -218,6 +234,8 @@ pub fn push_escaped(out: &mut String, field: &str) {
     }
     out.push_str(&field[plain..]);
 }
+
+mod parse;
 
 #[cfg(test)]
 mod tests;

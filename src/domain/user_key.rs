@@ -40,6 +40,15 @@ pub fn is_bare(name: &str) -> bool {
     !name.contains(['\\', '@'])
 }
 
+/// Whether a name, or the key of one, has the form of a scrambled name: base64 of 16 bytes [D].
+///
+/// Such a name is not bare: what it hides may well have a domain, so no default domain is put before it.
+pub fn is_scrambled(name: &str) -> bool {
+    name.len() == 24
+        && name.ends_with("==")
+        && name.bytes().take(22).all(|b| b.is_ascii_alphanumeric() || b == b'+' || b == b'/')
+}
+
 /// Base64 of the first 16 bytes of SHA-256 of the clear text, 24 characters ending in `==` [D].
 pub fn scramble(name: &str) -> String {
     STANDARD.encode(&Sha256::digest(name.as_bytes())[..16])

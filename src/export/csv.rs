@@ -57,7 +57,7 @@ impl<W: Write> Format for Csv<W> {
         for (cell, _) in cells.iter().zip(self.columns).filter(|(_, column)| column.sheet.is_some()) {
             match cell {
                 Cell::Nothing => self.field(""),
-                Cell::Text(text) => self.text(text),
+                Cell::Text(text) | Cell::Instant(text) | Cell::Date(text) => self.text(text),
                 Cell::Number(number) => self.field(&number.to_string()),
                 Cell::Truth(truth) => self.field(if *truth { "true" } else { "false" }),
                 Cell::List([one]) => self.text(one),
@@ -80,7 +80,7 @@ mod tests {
     fn a_formula_is_text_and_a_number_stays_one() {
         const COLUMNS: &[Column] = &[
             Column::both("text"),
-            Column { sheet: None, program: Some("left out") },
+            Column::for_programs("left out"),
             Column::both("number"),
             Column::both("list"),
         ];

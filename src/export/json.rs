@@ -19,7 +19,9 @@ impl<W: Write> Json<W> {
     fn cell(&mut self, cell: &Cell<'_>) -> io::Result<()> {
         match cell {
             Cell::Nothing => self.inner.write_all(b"null"),
-            Cell::Text(text) => Ok(serde_json::to_writer(&mut self.inner, text)?),
+            Cell::Text(text) | Cell::Instant(text) | Cell::Date(text) => {
+                Ok(serde_json::to_writer(&mut self.inner, text)?)
+            }
             Cell::Number(number) => write!(self.inner, "{number}"),
             Cell::Truth(truth) => write!(self.inner, "{truth}"),
             Cell::List(list) => Ok(serde_json::to_writer(&mut self.inner, list)?),
@@ -59,7 +61,7 @@ mod tests {
     #[test]
     fn values_keep_their_kind() {
         const COLUMNS: &[Column] = &[
-            Column { sheet: Some("x"), program: None },
+            Column { program: None, ..Column::both("x") },
             Column::both("a"),
             Column::both("b"),
             Column::both("c"),

@@ -1,24 +1,38 @@
 //! Floor 4: files for other programs, streamed row by row. One format a file behind [`Format`]; one
 //! report a file behind a function that writes it in any format.
 
+mod asked;
+pub mod bundle;
 mod csv;
+mod history;
 mod json;
+mod late;
+mod servers;
+mod statement;
 mod usage;
 mod users;
+mod vpx;
+mod xlsx;
 
 use std::io::{self, Write};
+use std::path::Path;
 use std::str::FromStr;
 
 use crate::domain::error::{Error, code, quoted};
-use crate::domain::instant::UtcInstant;
-use crate::domain::period::BillingPeriod;
+use crate::store::StoreError;
 pub use crate::store::periods::Status;
-use crate::store::{Store, StoreError};
 
+pub use asked::{Asked, UNLINKED, sheets_folder};
 pub use csv::Csv;
+pub use history::history;
 pub use json::Json;
+pub use late::late;
+pub use servers::servers;
+pub use statement::statement;
 pub use usage::usage;
 pub use users::{some_users, users};
+pub use vpx::vpx;
+pub use xlsx::Xlsx;
 
 /// A file format. Rows are written as they come: none is held back.
 pub trait Format {
@@ -34,11 +48,22 @@ pub trait Format {
 pub struct Column {
     pub sheet: Option<&'static str>,
     pub program: Option<&'static str>,
+    /// Its cells are instants: a workbook's header says that they are UTC.
+    pub is_instant: bool,
 }
 
 impl Column {
     const fn both(name: &'static str) -> Self {
-        Self { sheet: Some(name), program: Some(name) }
+        Self { sheet: Some(name), program: Some(name), is_instant: false }
+    }
+
+    /// Of [`Cell::Instant`].
+    const fn instant(name: &'static str) -> Self {
+        Self { is_instant: true, ..Self::both(name) }
+    }
+
+    const fn for_programs(name: &'static str) -> Self {
+        Self { sheet: None, ..Self::both(name) }
     }
 }
 
@@ -49,6 +74,10 @@ pub enum Cell<'a> {
     Text(&'a str),
     Number(i64),
     Truth(bool),
+    /// `2026-10-15T03:00:00Z`; in a workbook a date with its time.
+    Instant(&'a str),
+    /// `2026-10-15`; in a workbook a date.
+    Date(&'a str),
     List(&'a [&'a str]),
 }
 
@@ -72,57 +101,84 @@ pub enum ExportError {
 pub enum Report {
     Usage,
     Users,
+    /// By how much late usage would move a closed period.
+    Late,
+    /// Months side by side.
+    History,
+    /// License servers and sites as they are now.
+    Servers,
+    /// NetScaler VPX allocations as they are now.
+    Vpx,
+    Statement,
 }
 
 /// As what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     Csv,
+    Xlsx,
     Json,
 }
 
 impl Report {
-    pub const ALL: [Self; 2] = [Self::Usage, Self::Users];
+    pub const ALL: [Self; 7] =
+        [Self::Usage, Self::Users, Self::Statement, Self::History, Self::Late, Self::Servers, Self::Vpx];
 
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Usage => "usage",
             Self::Users => "users",
+            Self::Late => "late",
+            Self::History => "history",
+            Self::Servers => "servers",
+            Self::Vpx => "vpx",
+            Self::Statement => "statement",
         }
     }
 
-    /// Writes one state of the database: the caller sees to that. Errors: `SEAT-P02` before anything is written.
-    pub fn write(
-        self,
-        form: Form,
-        store: &Store,
-        period: BillingPeriod,
-        now: UtcInstant,
-        into: &mut dyn Write,
-    ) -> Result<(), ExportError> {
-        let rows = match self {
-            Self::Usage => usage,
-            Self::Users => users,
-        };
-        match form {
-            Form::Csv => rows(store, period, now, &mut Csv::new(into)),
-            Form::Json => rows(store, period, now, &mut Json::new(into)),
-        }
+    /// Whether it can be had of one customer alone.
+    pub fn takes_customer(self) -> bool {
+        matches!(self, Self::History | Self::Statement)
     }
 
-    /// `seatledger_usage_2026-10.csv`: the same for the same report, whenever it is made.
-    pub fn file_name(self, period: BillingPeriod, form: Form) -> String {
-        format!("seatledger_{}_{period}.{}", self.as_str(), form.as_str())
+    /// Whether it can begin with an earlier month.
+    pub fn takes_from(self) -> bool {
+        self == Self::History
     }
 }
 
 impl Form {
-    pub const ALL: [Self; 2] = [Self::Csv, Self::Json];
+    pub const ALL: [Self; 3] = [Self::Csv, Self::Xlsx, Self::Json];
 
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
             Self::Json => "json",
+        }
+    }
+
+    pub fn content_type(self) -> &'static str {
+        match self {
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Json => "application/json",
+        }
+    }
+
+    /// Lets `write` write into a file of this form. A workbook keeps its rows in nameless files in `folder` until it is
+    /// complete; one without rows has a sheet of that `name`.
+    pub fn written<W: Write + Send>(
+        self,
+        into: W,
+        folder: &Path,
+        name: &str,
+        write: impl FnOnce(&mut dyn Format) -> Result<(), ExportError>,
+    ) -> Result<(), ExportError> {
+        match self {
+            Self::Csv => write(&mut Csv::new(into)),
+            Self::Xlsx => write(&mut Xlsx::new(into, folder, name)?),
+            Self::Json => write(&mut Json::new(into)),
         }
     }
 }
@@ -133,7 +189,7 @@ impl FromStr for Report {
     /// Errors: `SEAT-C04`.
     fn from_str(word: &str) -> Result<Self, Error> {
         let found = Self::ALL.into_iter().find(|report| report.as_str() == word);
-        found.ok_or_else(|| unknown("usage or users", word))
+        found.ok_or_else(|| unknown(&choices(&Self::ALL.map(Self::as_str)), word))
     }
 }
 
@@ -143,7 +199,15 @@ impl FromStr for Form {
     /// Errors: `SEAT-C04`.
     fn from_str(word: &str) -> Result<Self, Error> {
         let found = Self::ALL.into_iter().find(|form| form.as_str() == word);
-        found.ok_or_else(|| unknown("csv or json", word))
+        found.ok_or_else(|| unknown(&choices(&Self::ALL.map(Self::as_str)), word))
+    }
+}
+
+/// `a, b or c`
+fn choices(all: &[&str]) -> String {
+    match all {
+        [others @ .., last] if !others.is_empty() => format!("{} or {last}", others.join(", ")),
+        _ => all.concat(),
     }
 }
 

@@ -5,7 +5,8 @@ use crate::domain::instant::UtcInstant;
 use crate::domain::period::BillingPeriod;
 use crate::store::Store;
 
-const COLUMNS: &[Column] = &[
+/// The history has the same.
+pub(super) const COLUMNS: &[Column] = &[
     Column::both("period"),
     Column::both("status"),
     Column::both("feature"),

@@ -4,20 +4,21 @@ use super::{Cell, Column, ExportError, Format, Status};
 use crate::domain::instant::UtcInstant;
 use crate::domain::period::BillingPeriod;
 use crate::store::Store;
+use crate::store::usage::UserRow;
 
 /// People read the spelling as `user`; programs get the identity key as `user`, the spelling as `name`.
-const COLUMNS: &[Column] = &[
+pub(super) const COLUMNS: &[Column] = &[
     Column::both("period"),
     Column::both("feature"),
     Column::both("product"),
     Column::both("edition"),
-    Column { sheet: None, program: Some("user") },
-    Column { sheet: Some("user"), program: Some("name") },
+    Column::for_programs("user"),
+    Column { program: Some("name"), ..Column::both("user") },
     Column::both("customer_id"),
     Column::both("customer"),
     Column::both("via"),
     Column::both("free"),
-    Column::both("first_seen"),
+    Column::instant("first_seen"),
     Column::both("sources"),
 ];
 
@@ -40,11 +41,32 @@ pub fn some_users(
     keep: &dyn Fn(&str) -> bool,
     format: &mut dyn Format,
 ) -> Result<(), ExportError> {
+    rows(store, period, now, &|row| keep(row.user), format)
+}
+
+/// The same of the rows of those customers alone that `keep` takes; `None` is the unlinked row.
+pub(super) fn of_customers(
+    store: &Store,
+    period: BillingPeriod,
+    now: UtcInstant,
+    keep: &dyn Fn(Option<&str>) -> bool,
+    format: &mut dyn Format,
+) -> Result<(), ExportError> {
+    rows(store, period, now, &|row| keep(row.customer_id), format)
+}
+
+fn rows(
+    store: &Store,
+    period: BillingPeriod,
+    now: UtcInstant,
+    keep: &dyn Fn(&UserRow<'_>) -> bool,
+    format: &mut dyn Format,
+) -> Result<(), ExportError> {
     Status::of(store, period, now)?;
     let month = period.to_string();
     format.begin(COLUMNS)?;
     store.for_each_user(period, |row| -> Result<(), ExportError> {
-        if !keep(row.user) {
+        if !keep(row) {
             return Ok(());
         }
         format.row(&[
@@ -58,7 +80,7 @@ pub fn some_users(
             row.customer.into(),
             row.via.into(),
             Cell::Truth(row.free),
-            Cell::Text(row.first_seen),
+            Cell::Instant(row.first_seen),
             Cell::List(row.sources),
         ])?;
         Ok(())

@@ -10,7 +10,7 @@ use crate::domain::count::{Count, FeatureFigures, Figures, SourceTags, UserTags}
 use crate::domain::period::BillingPeriod;
 use crate::domain::precedence::{CustomerNo, of_source};
 use crate::domain::product::{self, Unit};
-use crate::domain::user_key::{is_bare, push_user_key};
+use crate::domain::user_key::{is_bare, is_scrambled, push_user_key};
 
 /// Decisions and sources of one period; the facts stay in the tables.
 pub struct Month {
@@ -345,7 +345,7 @@ impl Month {
             let mut rows = statement.query([list])?;
             while let Some(row) = rows.next()? {
                 let (user, name): (i64, String) = (row.get(0)?, row.get(1)?);
-                if !is_bare(&name) {
+                if !is_bare(&name) || is_scrambled(&name) {
                     continue;
                 }
                 let mut key = String::new();

@@ -8,7 +8,7 @@
     reason = "a rejection is made at most once an upload, and ends its reading"
 )]
 
-mod archive;
+pub(crate) mod archive;
 mod call_home;
 mod content;
 mod date;

@@ -11,7 +11,7 @@ use crate::domain::instant::UtcInstant;
 use crate::domain::period::BillingPeriod;
 
 mod make;
-mod statements;
+pub(super) mod statements;
 mod target;
 mod undo;
 
@@ -74,6 +74,10 @@ pub struct Done {
 pub enum BatchKind {
     Assign,
     Free,
+    /// Users count as others, or by themselves again.
+    Alias,
+    /// The default domain of a source.
+    Domain,
 }
 
 /// A bulk change on record.
@@ -88,6 +92,8 @@ pub struct Batch {
     /// Of a flag, as the next; `None`: no longer.
     pub reason: Option<String>,
     pub note: Option<String>,
+    /// The default domain; `None`: no longer.
+    pub domain: Option<String>,
     pub at: String,
     pub by: String,
     /// How many objects it changed.
@@ -111,7 +117,7 @@ impl Batch {
 const SELECT: &str =
     "SELECT b.public_id, b.kind, b.since, c.public_id, c.name, b.reason, b.note, h.at, h.by, b.objects,
       (SELECT public_id FROM batch WHERE id = b.undoes), (SELECT public_id FROM batch WHERE id = b.undone_by),
-      (SELECT kind FROM batch_row WHERE batch = b.id LIMIT 1)
+      (SELECT kind FROM batch_row WHERE batch = b.id LIMIT 1), b.domain
     FROM batch b JOIN change h ON h.id = b.change LEFT JOIN customer c ON c.id = b.customer";
 
 impl Store {
@@ -211,7 +217,12 @@ fn batch(row: &Row<'_>) -> rusqlite::Result<Batch> {
     let since: i64 = row.get(2)?;
     Ok(Batch {
         id: row.get(0)?,
-        kind: if kind == "free" { BatchKind::Free } else { BatchKind::Assign },
+        kind: match kind.as_str() {
+            "free" => BatchKind::Free,
+            "alias" => BatchKind::Alias,
+            "domain" => BatchKind::Domain,
+            _ => BatchKind::Assign,
+        },
         period: BillingPeriod::from_number(since)
             .ok_or(rusqlite::Error::IntegralValueOutOfRange(2, since))?,
         customer_id: row.get(3)?,
@@ -224,5 +235,6 @@ fn batch(row: &Row<'_>) -> rusqlite::Result<Batch> {
         undoes: row.get(10)?,
         undone_by: row.get(11)?,
         object_kind: row.get::<_, Option<i64>>(12)?.and_then(kind_numbered),
+        domain: row.get(13)?,
     })
 }

@@ -7,7 +7,7 @@ use super::clock::{Clock, require_believed};
 use super::commit::text;
 use super::{Actor, Commit, Store, StoreError};
 use crate::domain::entitlement::Entitled;
-use crate::domain::error::code;
+use crate::domain::error::{Code, Error, code};
 use crate::domain::instant::UtcInstant;
 use crate::domain::period::{BillingPeriod, LockRule};
 use crate::domain::setting;
@@ -46,6 +46,7 @@ fn grouped(number: i64) -> String {
 }
 
 /// What decides whether a month is due: read at the cost of a few look-ups before every commit.
+#[derive(PartialEq)]
 struct Books {
     clock: Clock,
     lock: LockRule,
@@ -66,6 +67,10 @@ impl Books {
         !self.clock.doubts(now) && self.lock.is_locked(self.next.max(self.live_from), self.as_of(now))
     }
 }
+
+/// Why a month cannot be closed now.
+const REFUSALS: [Code; 4] =
+    [code::PERIOD_LOCKED, code::PERIOD_NOT_OVER, code::CLOSING_OUT_OF_ORDER, code::CLOCK_SUSPECTED];
 
 /// Tries, when others commit while a month is being prepared.
 const TRIES: u32 = 20;
@@ -95,7 +100,7 @@ impl Store {
         Ok(closed)
     }
 
-    /// Closes one month by hand, after those that are due.
+    /// Closes one month by hand, after those that are due; one that is due itself is closed by the clock.
     ///
     /// Errors: `SEAT-P01` it is closed, `SEAT-P08` it is not over, `SEAT-P09` another one comes first or it lies
     /// before the first usage, `SEAT-P10` the clock is in doubt.
@@ -105,13 +110,13 @@ impl Store {
         now: UtcInstant,
         actor: &Actor,
     ) -> Result<Closed, StoreError> {
-        self.close_due(now, &Actor::clock())?;
+        let due = self.close_due(now, &Actor::clock())?;
+        // The time was quicker than whoever asks for it: what they want is done.
+        if let Some(month) = due.into_iter().find(|month| month.period == period) {
+            return Ok(month);
+        }
         for _ in 0..TRIES {
-            let books = self.books()?.ok_or_else(|| {
-                let detail = format!("expected a month with usage, found no usage at all for {period}");
-                StoreError::refused(code::CLOSING_OUT_OF_ORDER, detail)
-            })?;
-            require_closable(&books, period, now)?;
+            let books = self.closable(period, now)?;
             match self.close_next(&books, now, actor) {
                 Ok(month) => {
                     self.closed.push(month.clone());
@@ -122,6 +127,45 @@ impl Store {
             }
         }
         Err(StoreError::refused(code::BOOKS_MOVED, "expected a moment without other changes, found none"))
+    }
+
+    /// Closes all open months before this one too, the oldest first, each in a commit of its own. What was closed
+    /// before a refusal stays closed: it is told in `closed`. Errors: as [`close`](Self::close).
+    pub fn close_with_before(
+        &mut self,
+        period: BillingPeriod,
+        now: UtcInstant,
+        actor: &Actor,
+        closed: &mut Vec<Closed>,
+    ) -> Result<(), StoreError> {
+        closed
+            .extend(self.close_due(now, &Actor::clock())?.into_iter().filter(|month| month.period <= period));
+        if closed.last().is_some_and(|month| month.period == period) {
+            return Ok(());
+        }
+        while let Some(next) = self.next_to_close()?.filter(|next| *next < period) {
+            closed.push(self.close(next, now, actor)?);
+        }
+        closed.push(self.close(period, now, actor)?);
+        Ok(())
+    }
+
+    /// Why [`close`](Self::close) would refuse this month now, in its words; `None` where it would not.
+    pub fn why_not_close(&self, period: BillingPeriod, now: UtcInstant) -> Result<Option<Error>, StoreError> {
+        match self.closable(period, now) {
+            Ok(_) => Ok(None),
+            Err(StoreError::Refused(error)) if REFUSALS.contains(&error.code) => Ok(Some(error)),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn closable(&self, period: BillingPeriod, now: UtcInstant) -> Result<Books, StoreError> {
+        let books = self.books()?.ok_or_else(|| {
+            let detail = format!("expected a month with usage, found no usage at all for {period}");
+            StoreError::refused(code::CLOSING_OUT_OF_ORDER, detail)
+        })?;
+        require_closable(&books, period, now)?;
+        Ok(books)
     }
 
     /// The earliest month that is not closed; `None` where nobody has reported usage.
@@ -168,7 +212,14 @@ impl Store {
             self.commit_alone(&Commit::new(now, actor))?;
         }
         let as_of = books.as_of(now);
-        let closing = self.snapshot(|store| store.prepare_closing(books, as_of, actor))?;
+        let closing = self.snapshot(|store| {
+            // In one state of the database with the number that the commit looks at: another program may have closed
+            // the month since it was found due.
+            if store.books()?.as_ref() != Some(books) {
+                return Err(StoreError::refused(code::BOOKS_MOVED, "another program was quicker"));
+            }
+            store.prepare_closing(books, as_of, actor)
+        })?;
         let mut commit = Commit::new(now, actor);
         statements::close(&mut commit, &closing);
         self.commit_alone(&commit)?;
@@ -241,3 +292,6 @@ fn require_closable(books: &Books, period: BillingPeriod, now: UtcInstant) -> Re
 fn instant(at: UtcInstant) -> Value {
     text(&at.to_string())
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 //! Users and counts come from the roster; the uploads are looked up for the users of the page alone.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use rusqlite::{OptionalExtension as _, params};
 
@@ -23,7 +24,7 @@ pub enum What {
 /// A page of the explanation; `counts.vias`, `counts.free` and `total` of the selection are those of the figure.
 #[derive(Clone, Debug)]
 pub struct Explanation {
-    pub selection: Selection,
+    pub selection: Arc<Selection>,
     pub page: Page,
     pub rows: Vec<ExplainedUser>,
 }
@@ -85,10 +86,11 @@ impl Store {
     ) -> Result<Explanation, StoreError> {
         let mut selection = roster.select(&what.filter(feature));
         if let What::Source(source) = what {
-            selection.counts.free = roster.free_at_source(&selection, feature, source);
+            let free = roster.free_at_source(&selection, feature, source);
+            Arc::make_mut(&mut selection).counts.free = free;
         }
         if let Some(free) = free {
-            roster.keep(&mut selection, feature, what, free);
+            roster.keep(Arc::make_mut(&mut selection), feature, what, free);
         }
         let page = roster.page(&selection, start, limit);
         let mut uploads = Uploads::default();

@@ -3,6 +3,7 @@
 use rusqlite::{OptionalExtension as _, params};
 
 use super::clock::Clock;
+use super::rules::Rules;
 use super::{Store, StoreError};
 use crate::domain::error::{Error, code};
 use crate::domain::instant::UtcInstant;
@@ -31,8 +32,12 @@ impl Status {
     /// As the guards judge it: a clock that was set back re-opens nothing here either. Errors: `SEAT-P02` where the
     /// period has not begun.
     pub fn of(store: &Store, period: BillingPeriod, now: UtcInstant) -> Result<Self, StoreError> {
-        let rules = store.rules()?;
         let as_of = store.clock()?.newest.map_or(now, |newest| newest.max(now));
+        Self::by(&store.rules()?, period, as_of)
+    }
+
+    /// The same by rules at hand, `as_of` being the later of the clock and of what was recorded.
+    pub(super) fn by(rules: &Rules, period: BillingPeriod, as_of: UtcInstant) -> Result<Self, StoreError> {
         match rules.lock.require_open(period, as_of, rules.closed_through, rules.live_from) {
             Ok(()) => Ok(Self::Open),
             Err(Error { code: code::PERIOD_LOCKED, .. }) if rules.closed_through >= Some(period) => {
@@ -98,6 +103,11 @@ pub struct CarriedRow {
 impl Store {
     /// From the first month with usage to the one that the clocks show, or the last with usage, oldest first.
     pub fn list_periods(&self, now: UtcInstant) -> Result<Vec<Period>, StoreError> {
+        self.months(now)?.into_iter().map(|period| self.find_period(period, now)).collect()
+    }
+
+    /// The same months, without a look at each.
+    pub fn months(&self, now: UtcInstant) -> Result<Vec<BillingPeriod>, StoreError> {
         let Some(first) = self.first_period()? else { return Ok(Vec::new()) };
         let rules = self.rules()?;
         let last: Option<i64> =
@@ -107,7 +117,7 @@ impl Store {
         let mut periods = Vec::new();
         let mut next = Some(first);
         while let Some(period) = next.filter(|period| *period <= last) {
-            periods.push(self.find_period(period, now)?);
+            periods.push(period);
             next = period.plus_months(1);
         }
         Ok(periods)
@@ -144,7 +154,7 @@ impl Store {
         Ok(Period { period, status, locks_at, statement, users, late_users, late_uncarried })
     }
 
-    fn find_sealed(&self, period: BillingPeriod) -> Result<Option<Sealed>, StoreError> {
+    pub(super) fn find_sealed(&self, period: BillingPeriod) -> Result<Option<Sealed>, StoreError> {
         const SQL: &str =
             "SELECT closed_at, closed_by, imported, previous_seal, seal FROM statement WHERE period = ?1";
         let mut statement = self.db.prepare_cached(SQL)?;
@@ -158,6 +168,12 @@ impl Store {
             })
         })?;
         Ok(rows.next().transpose()?)
+    }
+
+    /// Rows of the statement of a closed period, each a line of what is sealed.
+    pub fn count_statement_rows(&self, period: BillingPeriod) -> Result<i64, StoreError> {
+        let sql = "SELECT count(*) FROM statement_row WHERE period = ?1";
+        Ok(self.db.prepare_cached(sql)?.query_row([period.to_string()], |row| row.get(0))?)
     }
 
     /// By how much late usage would move the rows of a closed period: what statements carry, then the rest.

@@ -108,12 +108,13 @@ const READING: [&str; 12] = [
 const ACTING: [&str; 4] = ["incremental_vacuum", "optimize", "shrink_memory", "wal_checkpoint"];
 
 /// Written by the program alone.
-const OURS: [&str; 9] = [
+const OURS: [&str; 10] = [
     "commit_now",
     "revision",
     "audit",
     "audit_entry",
     "audit_head",
+    "installation_key",
     "sqlite_schema",
     "sqlite_master",
     "sqlite_temp_schema",

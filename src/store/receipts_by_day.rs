@@ -83,6 +83,32 @@ impl Store {
         Ok(marks.into_iter().enumerate().map(|(day, mark)| Day { date: run.date(day), mark }).collect())
     }
 
+    /// On how many local days of a period a source told of itself. A delivery group is told of by its site. What was
+    /// received after `until` is not looked at.
+    pub fn days_told(
+        &self,
+        (kind, id): (ObjectKind, &str),
+        period: BillingPeriod,
+        zone: TimeZone,
+        until: UtcInstant,
+    ) -> Result<usize, StoreError> {
+        const SQL: &str = "
+            SELECT substr(p.rank, 1, 20) FROM payload p JOIN upload u ON u.id = p.upload
+            WHERE p.object = (SELECT iif(kind = 3, parent, id) FROM object WHERE kind = ?1 AND public_id = ?2)
+              AND p.partial = 0 AND p.rank >= ?3 AND p.rank < ?4 AND u.received_at <= ?5";
+        let run = DayRun::of_period(period, zone);
+        let mut told = vec![false; run.len()];
+        let mut statement = self.db.prepare_cached(SQL)?;
+        let (from, to) = (run.begins_at().to_string(), run.ends_at().to_string());
+        let mut rows = statement.query(params![kind.number(), id, from, to, until.to_string()])?;
+        while let Some(row) = rows.next()? {
+            if let Some(day) = instant(row, 0)?.and_then(|at| run.position(at)) {
+                told[day] = true;
+            }
+        }
+        Ok(told.into_iter().filter(|told| *told).count())
+    }
+
     /// License servers and sites that were seen before and are silent on days of the period up to yesterday,
     /// the most silent first. Archived ones are left out.
     pub fn silent_days(

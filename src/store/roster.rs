@@ -14,23 +14,29 @@ use crate::domain::period::BillingPeriod;
 use crate::domain::precedence::{CustomerNo, Via};
 use crate::extension::month::is_closed;
 
+mod bare;
 mod counts;
 mod facts;
 mod filter;
 mod history;
 mod load;
+mod members;
 mod moves;
 mod page;
 mod places;
 mod select;
+mod suggest;
 
+pub use bare::{BareName, BareNames};
 pub use counts::{Counts, SourceCount};
 pub use filter::Filter;
 pub use history::History;
+pub use members::{Seen, SeenAt};
 pub use moves::Overlay;
 pub use page::{Page, Start};
 pub(super) use places::Place;
 pub use select::Selection;
+pub use suggest::{Reason, Suggestion};
 
 /// The users of one billing period, by key. Cheap to clone.
 #[derive(Clone)]
@@ -121,6 +127,7 @@ pub(super) struct Crowd {
     customers: HashMap<CustomerNo, Customer>,
     /// By row of the counted user: the list, and whom it names instead.
     merged: HashMap<u32, Vec<(u32, u32)>>,
+    kept: select::Kept,
 }
 
 struct List {

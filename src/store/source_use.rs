@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use rusqlite::Row;
 
+use super::figures::Figures;
 use super::{Store, StoreError};
 use crate::domain::ids::ObjectKind;
 use crate::domain::period::BillingPeriod;
@@ -23,6 +24,22 @@ pub struct UseOfSource {
 }
 
 impl SourceUse {
+    /// From figures at hand: what lists of servers are judged by.
+    pub fn of(figures: &Figures) -> Self {
+        let mut used = Self::default();
+        for feature in &figures.features {
+            for source in &feature.sources {
+                let Ok(kind) = source.kind.parse() else { continue };
+                let users = i64::try_from(source.users.users).unwrap_or(i64::MAX);
+                let entry = used.0.entry((kind, source.id.clone())).or_default();
+                // Of all features together it is known to the lists of servers, which count it.
+                entry.users = entry.users.max(users);
+                entry.features.insert(feature.feature.clone(), users);
+            }
+        }
+        used
+    }
+
     pub fn insert(&mut self, kind: ObjectKind, id: &str, source: UseOfSource) {
         self.0.insert((kind, id.to_owned()), source);
     }

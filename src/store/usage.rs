@@ -59,14 +59,16 @@ pub struct UserRow<'a> {
 impl Store {
     /// By feature, the unlinked row first, then by customer name.
     pub fn usage(&self, period: BillingPeriod) -> Result<Vec<UsageRow>, StoreError> {
-        // The names of a closed period are those of its statement.
+        // The names of a closed period are those of its statement; taken out first, they are found by an index, and not
+        // by a walk over all customers for each of them.
         const SQL: &str = "
+            WITH s AS MATERIALIZED (
+              SELECT feature, customer_id, customer FROM statement_row WHERE period = ?1 AND kind = 'customer')
             SELECT r.feature, r.product, r.edition, r.customer_id, coalesce(s.customer, c.name) AS customer,
               r.users, r.paid_users, r.free_users
             FROM seat_rollup(?1) r
             LEFT JOIN customer c ON c.public_id = r.customer_id
-            LEFT JOIN statement_row s ON s.period = ?1 AND s.kind = 'customer' AND s.feature = r.feature
-              AND s.customer_id = r.customer_id
+            LEFT JOIN s ON s.feature = r.feature AND s.customer_id = r.customer_id
             ORDER BY r.feature, r.customer_id IS NOT NULL, seat_user_key(coalesce(s.customer, c.name)), r.customer_id";
         let mut statement = self.db.prepare_cached(SQL)?;
         let rows = statement.query_map([period.to_string()], |row| {

@@ -11,6 +11,7 @@ use std::time::Duration;
 use tokio::sync::{Mutex as Turn, OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 
+use super::closed;
 use super::fault::Fault;
 use super::guesses::Guesses;
 use crate::clock::{self, Stopwatch};
@@ -41,6 +42,8 @@ pub struct App {
     pub is_secure: bool,
     /// Figures and users of months, kept until something that counts changes.
     pub memory: Memory,
+    /// Matches of a list of names that someone looks at.
+    pub names: super::pages::names::Pending,
     /// Failed sign-ins by name and by address.
     pub guesses: Guesses,
     pub hashing: Semaphore,
@@ -77,6 +80,7 @@ impl App {
             data,
             is_secure,
             memory: Memory::new(),
+            names: super::pages::names::Pending::default(),
             guesses: Guesses::default(),
             hashing: Semaphore::new(HASHES),
             unpacking: Semaphore::new(UPLOADS),
@@ -165,6 +169,7 @@ impl App {
         run(move || {
             store.set_patience(patience.saturating_sub(since.elapsed()))?;
             let done = job(&mut store);
+            closed::take(&mut store);
             app.heed(done.as_ref().err());
             done
         })

@@ -8,7 +8,7 @@ pub struct Spark {
     pub bars: Vec<Bar>,
 }
 
-/// A bar; hollow while its month is open.
+/// A bar; hollow until its month is sealed.
 pub struct Bar {
     pub x: String,
     pub y: String,
@@ -22,6 +22,8 @@ pub struct Trend {
     /// What the drawing tells, in words.
     pub text: String,
     pub columns: Vec<Column>,
+    /// Of every bar.
+    pub width: String,
     /// Lines of the scale: place and number.
     pub lines: Vec<(String, String)>,
     /// Place of the entitlement, where there is one.
@@ -35,6 +37,9 @@ pub struct Column {
     pub middle: String,
     pub above: String,
     pub users: String,
+    /// Whether there is room for the figure above the bar.
+    pub is_told: bool,
+    /// Under the bar; empty where there is no room.
     pub short: &'static str,
     /// Under the first month of each year.
     pub year: Option<i32>,
@@ -72,7 +77,7 @@ impl Spark {
 }
 
 impl Trend {
-    /// Whether a bar of an open month stands there, or one of a locked month.
+    /// Whether a bar of a month that is not sealed yet stands there, or one of a sealed month.
     pub fn has_bar(&self, is_open: bool) -> bool {
         self.columns.iter().any(|column| column.bar.is_open == is_open && column.bar.height != "0.0")
     }
@@ -90,11 +95,12 @@ impl Trend {
         let step = step(most);
         let roof = (most.max(1) + step - 1) / step * step;
         let y = |users: i64| FLOOR - users as f64 / roof as f64 * (FLOOR - TOP);
+        let room = Room::of(points);
         let mut year = None;
         let column = |(at, point): (usize, &Point)| {
-            let x = 62.0 + at as f64 * 55.0;
+            let x = room.begins(at);
             let own = point.period.year();
-            let told = (year != Some(own)).then_some(own);
+            let told = (year != Some(own) && room.has_year(at, point.period)).then_some(own);
             year = Some(own);
             Column {
                 bar: Bar {
@@ -103,10 +109,11 @@ impl Trend {
                     height: place(FLOOR - y(point.users)),
                     is_open: !point.is_closed,
                 },
-                middle: place(x + 14.0),
+                middle: place(x + room.width() / 2.0),
                 above: place(y(point.users) - 6.0),
                 users: show::figure(point.users),
-                short: show::month_short(point.period),
+                is_told: room.is_told(at),
+                short: if room.is_named(point.period) { show::month_short(point.period) } else { "" },
                 year: told,
                 month: show::month(point.period),
                 state: point.state,
@@ -124,7 +131,52 @@ impl Trend {
         if let Some(entitled) = entitled {
             text.push_str(&format!(" {} are entitled.", show::figure(entitled)));
         }
-        Self { title, text, columns, lines, limit: entitled.map(|entitled| place(y(entitled))) }
+        let width = place(room.width());
+        Self { title, text, columns, width, lines, limit: entitled.map(|entitled| place(y(entitled))) }
+    }
+}
+
+/// How much room a month has: a twelfth of the drawing, or less where there are more.
+struct Room {
+    slot: f64,
+    months: usize,
+    /// Where the greatest figure stands.
+    highest: usize,
+}
+
+impl Room {
+    fn of(points: &[Point]) -> Self {
+        let months = points.len();
+        // The newest of equal ones.
+        let highest = (0..months).max_by_key(|at| points[*at].users).unwrap_or(0);
+        Self { slot: 660.0 / months.max(12) as f64, months, highest }
+    }
+
+    fn begins(&self, at: usize) -> f64 {
+        44.0 + self.slot * (at as f64 + 18.0 / 55.0)
+    }
+
+    fn width(&self) -> f64 {
+        self.slot * 28.0 / 55.0
+    }
+
+    /// All figures stand above their bars, or the last and the greatest alone.
+    fn is_told(&self, at: usize) -> bool {
+        let last = self.months - 1;
+        let is_clear = (last - self.highest) as f64 * self.slot >= 60.0;
+        self.slot >= 44.0 || at == last || (at == self.highest && is_clear)
+    }
+
+    /// Every month has its name, or the first of each quarter, half year or year.
+    fn is_named(&self, period: BillingPeriod) -> bool {
+        let step = [1, 3, 6].into_iter().find(|step| self.slot * f64::from(*step) >= 26.0).unwrap_or(12);
+        (period.month() - 1).is_multiple_of(step)
+    }
+
+    /// The first year gives way to a January close behind it.
+    fn has_year(&self, at: usize, period: BillingPeriod) -> bool {
+        let to_january = 13 - period.month() as usize;
+        at > 0 || to_january >= self.months || to_january as f64 * self.slot >= 32.0
     }
 }
 
@@ -210,6 +262,34 @@ mod tests {
         assert_eq!(trend.title, "Premium users by month, November 2025 to January 2026");
         assert_eq!(trend.columns.iter().map(|c| c.year).collect::<Vec<_>>(), [Some(2025), None, Some(2026)]);
         assert!(trend.columns[2].bar.is_open && !trend.columns[0].bar.is_open);
+    }
+
+    #[test]
+    fn many_months_share_the_room_and_names_give_way() {
+        for months in [1, 12, 13, 24, 36, 60, 120] {
+            let users: Vec<i64> = (0..months).map(|at| at + 1).collect();
+            let trend = Trend::of("Premium users", &points(&users), None);
+            let middle = |column: &Column| column.middle.parse::<f64>().unwrap();
+            let last = trend.columns.last().unwrap();
+            assert!(middle(last) + trend.width.parse::<f64>().unwrap() / 2.0 <= 704.0, "{months}");
+            assert!(last.is_told, "{months}: the newest figure stands there");
+            for (texts, apart) in [
+                (
+                    trend
+                        .columns
+                        .iter()
+                        .filter(|column| !column.short.is_empty())
+                        .map(middle)
+                        .collect::<Vec<_>>(),
+                    26.0,
+                ),
+                (trend.columns.iter().filter(|column| column.year.is_some()).map(middle).collect(), 32.0),
+                (trend.columns.iter().filter(|column| column.is_told).map(middle).collect(), 44.0),
+            ] {
+                assert!(!texts.is_empty(), "{months}");
+                assert!(texts.windows(2).all(|pair| pair[1] - pair[0] >= apart - 0.2), "{months}: {texts:?}");
+            }
+        }
     }
 
     #[test]

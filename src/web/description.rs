@@ -199,7 +199,7 @@ const OF_BODIES: &[(u16, &str)] =
     &[(408, "The body came too slowly (SEAT-C10)."), (413, "The body is too large (SEAT-C08).")];
 
 /// Problems that every call may answer.
-const EVERY: &[(u16, &str)] = &[
+pub const EVERY: &[(u16, &str)] = &[
     (400, "A parameter or the body cannot be read (SEAT-C07), or has a value that is refused."),
     (401, "No token, or one that does not hold (SEAT-K20)."),
     (403, "The token lacks the scope (SEAT-K21)."),
@@ -208,6 +208,11 @@ const EVERY: &[(u16, &str)] = &[
         "Another program writes (SEAT-S05), or the disk is full (SEAT-S09); Retry-After says when to repeat.",
     ),
 ];
+
+/// Whether a problem is one of [`EVERY`].
+pub fn is_of_every_call(told: &str) -> bool {
+    EVERY.iter().any(|(_, what)| *what == told)
+}
 
 fn parameter(route: &Route, parameter: &Parameter) -> Value {
     let is_part = route.path.contains(&format!("{{{}}}", parameter.name));

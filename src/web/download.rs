@@ -2,7 +2,10 @@
 //!
 //! Memory does not grow with the file. A client that goes away, or takes nothing for 20 seconds, ends the job.
 
+mod hashed;
+
 use std::io::{self, BufWriter, Write};
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::HttpResponse;
@@ -15,10 +18,13 @@ use tokio::sync::mpsc::{self, Sender};
 use super::app::{App, PATIENCE};
 use super::call::{Answer, Call};
 use super::fault::Fault;
+use super::pairs::Pairs;
 use crate::domain::period::BillingPeriod;
-use crate::export::{self, ExportError, Form, Report};
-use crate::store::Store;
+use crate::export::{self, Asked, ExportError, Form, Report};
+use crate::store::exports_made::{self, Made};
 use crate::store::roster::Filter;
+use crate::store::{Actor, Commit, Store};
+use hashed::Hashed;
 
 /// Pieces on their way.
 const PIECES: usize = 4;
@@ -28,54 +34,116 @@ const STALL: Duration = Duration::from_secs(20);
 
 type Piece = Result<Bytes, Fault>;
 
-/// Which file a query asks for. Errors: `SEAT-P03`, `SEAT-C04`, `SEAT-C07`.
-pub fn asked(call: &Call, report: &str) -> Result<(Report, BillingPeriod, Form), Fault> {
-    let period = Call::field(&call.query, "period")?.parse()?;
-    let form = call.query.get("format").map_or(Ok(Form::Csv), str::parse)?;
-    Ok((report.parse()?, period, form))
+/// Which file the pairs of a query or form ask for; a customer may be named. Errors: `SEAT-P03`, `SEAT-C04`, `SEAT-C07`.
+pub fn asked(pairs: &Pairs, report: &str) -> Result<Asked, Fault> {
+    Ok(Asked {
+        report: report.parse()?,
+        form: pairs.get("format").map_or(Ok(Form::Csv), str::parse)?,
+        period: Call::field(pairs, "period")?.parse()?,
+        from: pairs.get("from").map(str::parse).transpose()?,
+        customer: pairs.get("customer").map(str::to_owned),
+    })
 }
 
 /// Answers with the file. What is refused is refused before the first byte, with its status; a fault behind it breaks
 /// the answer off, so that nobody takes half a file for a whole one.
-pub async fn send(call: &Call, report: Report, period: BillingPeriod, form: Form) -> Answer {
+pub async fn send(call: &Call, asked: Asked) -> Answer {
+    let asked = call.read(move |store| Ok(asked.resolved(store)?)).await?;
     let now = call.now;
-    let write: Job = Box::new(move |_, store, out| report.write(form, store, period, now, out));
-    stream(call, form, report.file_name(period, form), write).await
+    let file = File::new(asked.form.content_type(), asked.file_name());
+    stream(call, file, Box::new(move |_, store, out| asked.write(store, now, out))).await
 }
 
-/// A sheet of those users alone that the filter leaves: the rows of the report on users.
-pub async fn send_some(call: &Call, period: BillingPeriod, filter: Filter) -> Answer {
-    let name = Report::Users.file_name(period, Form::Csv).replace(".csv", "_filtered.csv");
+/// The same, on record with its hash when the client has taken all of it.
+pub async fn send_on_record(call: &Call, asked: Asked) -> Answer {
+    let asked = call.read(move |store| Ok(asked.resolved(store)?)).await?;
+    let now = call.now;
+    let record = Record {
+        report: asked.report.as_str(),
+        form: asked.form.as_str(),
+        period: asked.period,
+        part: asked.part(),
+    };
+    let file = File { record: Some(record), ..File::new(asked.form.content_type(), asked.file_name()) };
+    stream(call, file, Box::new(move |_, store, out| asked.write(store, now, out))).await
+}
+
+/// A file of those users alone that the filter leaves: the rows of the report on users.
+pub async fn send_some(call: &Call, period: BillingPeriod, form: Form, filter: Filter) -> Answer {
+    let name = Asked::new(Report::Users, form, period).file_name().replacen(".", "_filtered.", 1);
     let now = call.now;
     let write: Job = Box::new(move |app, store, out| {
         let roster = app.memory.roster(store, period)?;
         let selection = roster.select(&filter);
         let keep = |key: &str| roster.find(key).is_some_and(|at| selection.users.binary_search(&at).is_ok());
-        export::some_users(store, period, now, &keep, &mut export::Csv::new(out))
+        form.written(out, export::sheets_folder(store), Report::Users.as_str(), |format| {
+            export::some_users(store, period, now, &keep, format)
+        })
     });
-    stream(call, Form::Csv, name, write).await
+    stream(call, File::new(form.content_type(), name), write).await
 }
 
-type Job = Box<dyn FnOnce(&App, &Store, &mut dyn Write) -> Result<(), ExportError> + Send>;
+/// A file as its client gets it.
+pub struct File {
+    pub content_type: &'static str,
+    pub name: String,
+    /// What is recorded of it when it was taken; `None`: nothing.
+    pub record: Option<Record>,
+}
 
-async fn stream(call: &Call, form: Form, name: String, write: Job) -> Answer {
+impl File {
+    pub fn new(content_type: &'static str, name: String) -> Self {
+        Self { content_type, name, record: None }
+    }
+}
+
+/// Of which export a file is.
+pub struct Record {
+    pub report: &'static str,
+    pub form: &'static str,
+    pub period: BillingPeriod,
+    /// The part that was asked for, in words; empty: all.
+    pub part: String,
+}
+
+/// Writes a file from one state of the database.
+pub type Job = Box<dyn FnOnce(&App, &Store, &mut (dyn Write + Send)) -> Result<(), ExportError> + Send>;
+
+/// Answers with the file that the job writes. Behind its last byte it is recorded, before the answer ends.
+pub async fn stream(call: &Call, file: File, write: Job) -> Answer {
     let turn = tokio::time::timeout(PATIENCE, call.app.exporting.clone().acquire_owned()).await;
     let Ok(Ok(turn)) = turn else { return Err(Fault::busy()) };
     let (sender, mut pieces) = mpsc::channel::<Piece>(PIECES);
-    let app = call.app.clone();
-    let shared = call.app.clone();
+    let (app, shared, actor) = (call.app.clone(), call.app.clone(), call.actor());
+    let File { content_type, name, record } = file;
+    let disposition = format!("attachment; filename=\"{name}\"");
     actix_web::rt::spawn(async move {
         let pipe = Pipe { sender: sender.clone(), runtime: Handle::current() };
+        let is_hashed = record.is_some();
         let done = app
             .read(move |store| {
-                let mut out = BufWriter::with_capacity(PIECE_BYTES, pipe);
+                let mut out = BufWriter::with_capacity(PIECE_BYTES, Hashed::new(pipe, is_hashed));
                 write(&shared, store, &mut out)?;
-                Ok(out.flush().map_err(ExportError::from)?)
+                out.flush().map_err(ExportError::from)?;
+                Ok(out.get_ref().told())
             })
             .await;
-        if let Err(fault) = done {
+        match (done, record) {
             // Nobody listens where the client has gone.
-            let _ = sender.send(Err(fault)).await;
+            (Err(fault), _) => drop(sender.send(Err(fault)).await),
+            (Ok((bytes, sha256)), Some(of)) if is_taken(&sender).await => {
+                let made = Made {
+                    report: of.report.to_owned(),
+                    form: of.form.to_owned(),
+                    period: of.period.to_string(),
+                    part: of.part,
+                    file: name,
+                    bytes,
+                    sha256,
+                };
+                record_made(&app, &actor, &made).await;
+            }
+            _ => {}
         }
         drop(turn);
     });
@@ -84,14 +152,25 @@ async fn stream(call: &Call, form: Form, name: String, write: Job) -> Answer {
     let body = stream::iter(first.map(Ok))
         .chain(rest)
         .map(|piece| piece.map_err(|fault| io::Error::other(fault.to_string())));
-    let kind = match form {
-        Form::Csv => "text/csv; charset=utf-8",
-        Form::Json => "application/json",
-    };
     Ok(HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, kind))
-        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
+        .insert_header((header::CONTENT_TYPE, content_type))
+        .insert_header((header::CONTENT_DISPOSITION, disposition))
         .streaming(body))
+}
+
+/// Whether all pieces were taken, after a while if need be.
+async fn is_taken(sender: &Sender<Piece>) -> bool {
+    tokio::time::timeout(STALL, sender.reserve_many(PIECES)).await.is_ok_and(|taken| taken.is_ok())
+}
+
+/// A file that was handed out whole is not taken back because its record cannot be written.
+async fn record_made(app: &Arc<App>, actor: &Actor, made: &Made) {
+    let mut commit = Commit::new(app.now(), actor);
+    exports_made::record(&mut commit, made);
+    let done = app.write(move |store| Ok(store.commit(&commit)?)).await;
+    if let Err(fault) = done {
+        tracing::warn!(%fault, file = made.file, sha256 = made.sha256, "an export is not on record");
+    }
 }
 
 /// The end of the channel that a job writes to.

@@ -64,6 +64,12 @@ fn status_of(code: Code) -> StatusCode {
     match code {
         code::PERIOD_LOCKED
         | code::PERIOD_NOT_BEGUN
+        | code::PERIOD_NOT_OVER
+        | code::CLOSING_OUT_OF_ORDER
+        | code::CLOCK_SUSPECTED
+        | code::BOOKS_MOVED
+        | code::PERIOD_NOT_CLOSED
+        | code::STATEMENT_BROKEN
         | code::CLOSED_IMMUTABLE
         | code::EXCLUSIVE_SITE
         | code::CUSTOMER_ARCHIVED
@@ -71,6 +77,7 @@ fn status_of(code: Code) -> StatusCode {
         | code::CUSTOMER_TAKEN
         | code::RECORD_IMMUTABLE
         | code::UNDO_REFUSED
+        | code::ALIAS_CHAIN
         | code::UPLOAD_KNOWN => StatusCode::CONFLICT,
         code::OBJECT_UNKNOWN | code::CUSTOMER_UNKNOWN => StatusCode::UNPROCESSABLE_ENTITY,
         code::NOT_FOUND | code::BATCH_UNKNOWN => StatusCode::NOT_FOUND,

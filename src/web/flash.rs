@@ -33,6 +33,14 @@ impl Flash {
         self
     }
 
+    /// With a further sentence.
+    pub fn and(mut self, sentence: Option<String>) -> Self {
+        if let Some(sentence) = sentence {
+            self.text = format!("{} {sentence}", self.text);
+        }
+        self
+    }
+
     pub fn icon(&self) -> &'static str {
         if self.is_good { "ok" } else { "bad" }
     }

@@ -1,5 +1,6 @@
 //! The frame that every page stands in, built once for each page: navigation, product, months, notices, account.
 
+mod doubt;
 mod months;
 mod navigation;
 mod view;
@@ -31,6 +32,8 @@ use navigation::{navigation, products};
 pub struct Banner {
     pub title: &'static str,
     pub text: String,
+    /// The day that an administrator may confirm here, as people and programs read it.
+    pub confirms: Option<(String, String)>,
 }
 
 /// Everything around a page's own content.
@@ -52,8 +55,6 @@ pub struct Frame {
     pub product: Product,
     pub products: Vec<ProductItem>,
     pub months: Vec<Month>,
-    /// Further months, newest first, for the menu behind the tabs.
-    pub all_months: Vec<(String, String)>,
     pub period: BillingPeriod,
     /// `October 2026`.
     pub month: String,
@@ -83,7 +84,6 @@ impl Frame {
             return Err(not_begun(period));
         }
         let Who::Account(session, _) = &view.who else { return Err(super::dispatch::not_signed_in()) };
-        let first = store.first_period()?.unwrap_or(period).min(period);
         let locks_at = rules.lock.locks_at(rules.live_from.map_or(period, |live| period.max(live)));
         let months = Months { store, view, rules: &rules, clock, current, period };
         let mut banners = Vec::new();
@@ -92,8 +92,10 @@ impl Frame {
                 title: "Disk full",
                 text: "Nothing can be changed or received until there is free space. Reading goes on."
                     .to_owned(),
+                confirms: None,
             });
         }
+        banners.extend(doubt::banner(store, clock, session.account.role)?);
         Ok(Self {
             title: title.to_owned(),
             organization: store.setting("organization_name")?,
@@ -110,7 +112,6 @@ impl Frame {
             product: view.product,
             products: products(view, period),
             months: months.tabs()?,
-            all_months: months.all(first),
             period,
             month: show::month(period),
             status: Status::of(store, period, view.now)?,

@@ -26,6 +26,8 @@ use crate::clock::Stopwatch;
 use crate::domain::error::{code, quoted};
 use crate::ingest::Outcome;
 
+pub mod one;
+
 /// Most bytes of one form, and most files: more are sent in several.
 const FORM_BYTES: u64 = 1 << 30;
 const FILES: usize = 5000;

@@ -13,6 +13,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime};
 
 use super::app::App;
+use super::closed;
 use crate::domain::error::{Error, code};
 use crate::domain::instant::UtcInstant;
 use crate::ingest::{self, Bytes, Outcome, regular};
@@ -135,6 +136,7 @@ impl Watch {
         let mut bytes = Bytes { arrival, content };
         let read = ingest::read(&bytes, &rules.limits, rules.lock.time_zone);
         let outcome = ingest::take_in(&mut self.store, &Actor("inbox".to_owned()), &mut bytes, read, now);
+        closed::take(&mut self.store);
         let fault = outcome.as_ref().err().map(|error| super::fault::Fault::from(error.error().clone()));
         self.app.heed(fault.as_ref());
         outcome

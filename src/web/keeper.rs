@@ -1,5 +1,5 @@
 //! What has to be done though nobody asks: write the log back into the database file, and offer a code for the
-//! first run while there is no account.
+//! first run while there is no account, close what is due, have a key for bundles.
 
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
@@ -7,7 +7,9 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::app::App;
+use super::closed;
 use super::pages::first_run;
+use crate::export::bundle::SigningKey;
 use crate::store::{Actor, Store, StoreError};
 
 /// Looks between two at the calendar: a minute.
@@ -26,6 +28,9 @@ pub struct Keeper {
 impl Keeper {
     pub fn start(app: Arc<App>) -> Result<Self, StoreError> {
         let mut store = Store::open(&app.data, Duration::from_secs(10))?;
+        // What signs bundles is there before anybody fetches one: a GET changes nothing.
+        let key = SigningKey::find_or_make(&mut store, app.now(), &Actor::clock());
+        app.heed_store(key.err());
         let (end, ended) = channel();
         let mut seen = store.data_version()?;
         let thread = std::thread::spawn(move || {
@@ -51,9 +56,7 @@ impl Keeper {
                 app.heed_store(renewed.err());
                 if looks % CALENDAR == 0 {
                     let closed = store.close_due(app.now(), &Actor::clock());
-                    for month in store.take_closed() {
-                        tracing::info!("{month}");
-                    }
+                    closed::take(&mut store);
                     app.heed_store(closed.err());
                 }
                 looks += 1;

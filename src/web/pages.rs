@@ -4,6 +4,7 @@
 pub mod api_access;
 pub mod assign;
 pub mod changes;
+pub mod clock;
 pub mod customer;
 pub mod customers;
 pub mod decoded;
@@ -11,10 +12,14 @@ pub mod entitlements;
 pub mod error;
 pub mod exports;
 pub mod first_run;
+pub mod history;
 pub mod listing;
+pub mod names;
 pub mod netscaler;
 pub mod notice;
 pub mod overview;
+pub mod period;
+pub mod periods;
 pub mod reference;
 pub mod resend;
 pub mod search;
@@ -25,6 +30,7 @@ pub mod signs;
 pub mod site;
 pub mod sites;
 pub mod source_list;
+pub mod statement;
 pub mod strip;
 pub mod tagging;
 pub mod theme;
@@ -41,6 +47,7 @@ use askama::Template;
 
 use super::assets;
 use super::call::{Answer, Call, Who};
+use super::closed;
 use super::fault::Fault;
 use super::flash::Flash;
 use super::pairs::Pairs;
@@ -121,10 +128,18 @@ impl Call {
         }
     }
 
-    /// Commits, and leads to `to`, which tells `flash`.
+    /// Commits, and leads to `to`, which tells `flash`, and of months that were due and closed before it.
     pub async fn commit_and_go(&self, mut commit: Commit, to: &str, flash: Flash) -> Answer {
-        self.tell(&mut commit, to, flash);
-        self.write(move |store| Ok(store.commit(&commit)?)).await?;
+        let (who, page) = (self.who.clone(), to.to_owned());
+        self.write(move |store| {
+            store.close_due(commit.at, &Actor::clock())?;
+            let flash = flash.and(closed::sentence(&closed::take(store)));
+            if let Who::Account(_, digest) = &who {
+                sessions::set_flash(&mut commit, digest, Some(&flash.on(&page).write()));
+            }
+            Ok(store.commit(&commit)?)
+        })
+        .await?;
         super::dispatch::go(to)
     }
 

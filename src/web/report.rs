@@ -7,9 +7,7 @@ use super::chart::Point;
 use super::fault::Fault;
 use super::frame::Frame;
 use super::show;
-use crate::domain::days::parse_date;
 use crate::domain::entitlement::Entitled;
-use crate::domain::ids::ObjectKind;
 use crate::domain::instant::UtcInstant;
 use crate::domain::period::BillingPeriod;
 use crate::domain::product;
@@ -17,7 +15,6 @@ use crate::export::Status;
 use crate::store::Store;
 use crate::store::figures::{FeatureFigures, Figures};
 use crate::store::rules::Rules;
-use crate::store::source_use::{SourceUse, UseOfSource};
 
 /// What is granted of a feature.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,26 +56,6 @@ pub fn grants(
     Ok(found.iter().map(grant).collect())
 }
 
-/// Users by source from figures at hand: what lists of servers are judged by.
-pub fn used(figures: &Figures) -> SourceUse {
-    let mut all: BTreeMap<(ObjectKind, &str), UseOfSource> = BTreeMap::new();
-    for feature in &figures.features {
-        for source in &feature.sources {
-            let Ok(kind) = source.kind.parse() else { continue };
-            let users = number(source.users.users);
-            let entry = all.entry((kind, &source.id)).or_default();
-            // Of all features together it is known to the lists of servers, which count it.
-            entry.users = entry.users.max(users);
-            entry.features.insert(feature.feature.clone(), users);
-        }
-    }
-    let mut used = SourceUse::default();
-    for ((kind, id), source) in all {
-        used.insert(kind, id, source);
-    }
-    used
-}
-
 /// Figures of up to twelve months, the month of the page last: from the first with usage on.
 pub fn year(store: &Store, app: &App, period: BillingPeriod) -> Result<Vec<std::sync::Arc<Figures>>, Fault> {
     let first = store.first_period()?.unwrap_or(period).min(period);
@@ -94,7 +71,7 @@ pub fn point(store: &Store, figures: &Figures, now: UtcInstant, users: i64) -> R
         Status::Locked => "Locked",
         Status::Closed => "Sealed",
     };
-    Ok(Point { period: figures.period, users, state, is_closed: status != Status::Open })
+    Ok(Point { period: figures.period, users, state, is_closed: status == Status::Closed })
 }
 
 /// The newest month with usage, where the month of the page has none: its name, and the page of it.
@@ -128,12 +105,6 @@ pub fn label(feature: &FeatureFigures, all: &Figures) -> String {
 pub fn name_of(code: &str) -> String {
     let edition = product::edition_of(code).split(" (").next().unwrap_or_default();
     if edition.is_empty() { code.to_owned() } else { edition.to_owned() }
-}
-
-/// `15 Dec` of `2026-12-15`; text that is no date is shown as it is.
-pub fn day(frame: &Frame, date: &str) -> String {
-    parse_date(date)
-        .map_or_else(|| date.to_owned(), |day| frame.clock.day(frame.clock.zone.first_instant_of(day)))
 }
 
 /// For arithmetic with signs.

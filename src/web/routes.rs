@@ -6,7 +6,7 @@ use actix_web::http::Method;
 use super::api;
 use super::call::Handler;
 use super::description::Described;
-use super::{assets, hand_in, health, pages, tokens};
+use super::{assets, bundle, hand_in, health, pages, tokens};
 use crate::domain::account::{Role, Scope};
 
 /// Who may call a route.
@@ -150,8 +150,13 @@ pub static ROUTES: &[Route] = &[
     page(POST, "/theme", ALL, h!(pages::theme::set)),
     page(GET, "/", ALL, h!(pages::overview::show)),
     page(GET, "/usage", ALL, h!(pages::usage::show)),
+    page(GET, "/statement", ALL, h!(pages::statement::show)),
+    page(GET, "/periods", ALL, h!(pages::periods::list)),
+    page(POST, "/clock/confirm", ADMIN, h!(pages::clock::confirm)),
     page(GET, "/exports", ALL, h!(pages::exports::show)),
+    page(POST, "/exports/bundle", ALL, h!(bundle::make)),
     page(GET, "/exports/download", ALL, h!(pages::exports::file)),
+    page(POST, "/exports/download", ALL, h!(pages::exports::make)),
     page(GET, "/customers", ALL, h!(pages::customers::list)),
     page(POST, "/customers", OPERATE, h!(pages::customers::create)),
     page(GET, "/customer", ALL, h!(pages::customer::show)),
@@ -161,8 +166,14 @@ pub static ROUTES: &[Route] = &[
     page(POST, "/api-access", CLIENTS, h!(pages::api_access::create)),
     page(POST, "/api-access/revoke", CLIENTS, h!(pages::api_access::revoke)),
     page(GET, "/api/docs", ALL, h!(pages::reference::show)),
+    page(GET, "/history", ALL, h!(pages::history::show)),
     page(GET, "/users", INSIDE, h!(pages::users::list)),
     page(GET, "/user", INSIDE, h!(pages::user::show)),
+    page(GET, "/names", INSIDE, h!(pages::names::show)),
+    page(POST, "/names/preview", OPERATE, h!(pages::names::preview)),
+    page(POST, "/names/change", OPERATE, h!(pages::names::change)),
+    form_with_files("/names/file", OPERATE, h!(pages::names::look)),
+    page(POST, "/names/identify", OPERATE, h!(pages::names::identify)),
     page(POST, "/assign/preview", OPERATE, h!(pages::assign::preview)),
     page(POST, "/assign/change", OPERATE, h!(pages::assign::change)),
     page(GET, "/changes", INSIDE, h!(pages::changes::show)),
@@ -180,7 +191,17 @@ pub static ROUTES: &[Route] = &[
     form_with_files("/uploads", OPERATE, h!(hand_in::create)),
     page(GET, "/upload", INSIDE, h!(pages::upload::show)),
     page(GET, "/upload/content", INSIDE, h!(pages::upload::content)),
+    page(GET, "/period", ALL, h!(pages::period::show)),
+    page(POST, "/period/close", OPERATE, h!(pages::period::close)),
+    page(POST, "/period/verify", INSIDE, h!(pages::period::verify)),
     // The API.
+    inside(
+        GET,
+        "/api/v1/periods/{period}/checklist",
+        Scope::Read,
+        h!(api::checklist::get),
+        api::checklist::get_described,
+    ),
     call(GET, "/api/v1/customers", Scope::Read, h!(api::customers::list), api::customers::list_described),
     call(
         POST,
@@ -212,7 +233,9 @@ pub static ROUTES: &[Route] = &[
         h!(api::usage::multi_tenant),
         api::usage::multi_tenant_described,
     ),
+    call(GET, "/api/v1/history", Scope::Read, h!(api::history::list), api::history::list_described),
     call(GET, "/api/v1/explain", Scope::Read, h!(api::explain::list), api::explain::list_described),
+    call(GET, "/api/v1/exports/bundle", Scope::Read, h!(bundle::get), bundle::described),
     call(GET, "/api/v1/exports/{report}", Scope::Read, h!(api::exports::get), api::exports::get_described),
     inside(GET, "/api/v1/users", Scope::Read, h!(api::users::list), api::users::list_described),
     inside(
@@ -243,6 +266,44 @@ pub static ROUTES: &[Route] = &[
         h!(api::free_flags::flag),
         api::free_flags::flag_described,
     ),
+    // Who is who.
+    inside(GET, "/api/v1/aliases", Scope::Read, h!(api::aliases::list), api::aliases::list_described),
+    call(POST, "/api/v1/aliases", Scope::Write, h!(api::aliases::link), api::aliases::link_described),
+    inside(
+        GET,
+        "/api/v1/aliases/suggestions",
+        Scope::Read,
+        h!(api::aliases::suggestions),
+        api::aliases::suggestions_described,
+    ),
+    call(
+        POST,
+        "/api/v1/aliases/import",
+        Scope::Write,
+        h!(api::reidentify::import),
+        api::reidentify::import_described,
+    ),
+    call(
+        GET,
+        "/api/v1/sources",
+        Scope::Read,
+        h!(api::default_domains::list),
+        api::default_domains::list_described,
+    ),
+    call(
+        POST,
+        "/api/v1/sources/default-domain",
+        Scope::Write,
+        h!(api::default_domains::set),
+        api::default_domains::set_described,
+    ),
+    inside(
+        GET,
+        "/api/v1/sources/bare-names",
+        Scope::Read,
+        h!(api::default_domains::bare_names),
+        api::default_domains::bare_names_described,
+    ),
     call(POST, "/api/v1/uploads", Scope::Upload, h!(api::uploads::create), api::uploads::create_described),
     inside(GET, "/api/v1/uploads", Scope::Read, h!(api::upload_list::list), api::upload_list::list_described),
     inside(GET, "/api/v1/uploads/{id}", Scope::Read, h!(api::upload::get), api::upload::get_described),
@@ -269,5 +330,34 @@ pub static ROUTES: &[Route] = &[
     ),
     call(GET, "/api/v1/sites", Scope::Read, h!(api::sites::list), api::sites::list_described),
     call(GET, "/api/v1/sites/{id}", Scope::Read, h!(api::sites::get), api::sites::get_described),
+    call(GET, "/api/v1/periods", Scope::Read, h!(api::periods::list), api::periods::list_described),
+    call(
+        POST,
+        "/api/v1/periods/{period}/close",
+        Scope::Write,
+        h!(api::periods::close),
+        api::periods::close_described,
+    ),
+    call(
+        GET,
+        "/api/v1/periods/{period}/statement",
+        Scope::Read,
+        h!(api::statement::get),
+        api::statement::get_described,
+    ),
+    call(
+        GET,
+        "/api/v1/periods/{period}/verify",
+        Scope::Read,
+        h!(api::periods::verify),
+        api::periods::verify_described,
+    ),
+    call(
+        POST,
+        "/api/v1/clock/confirm",
+        Scope::Admin,
+        h!(api::periods::confirm),
+        api::periods::confirm_described,
+    ),
     call(GET, "/api/v1/netscalers", Scope::Read, h!(api::netscalers::list), api::netscalers::list_described),
 ];

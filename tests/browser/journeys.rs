@@ -3,6 +3,7 @@
 use crate::driver::Browser;
 use crate::pages::has;
 use crate::server::{PASSWORD, Server};
+use crate::support::Server as Source;
 use crate::support::worked_example::{OCTOBER, uploads};
 
 fn first_run(browser: &Browser, server: &mut Server) {
@@ -134,4 +135,43 @@ fn from_nothing_to_the_figures_of_the_month() {
 #[test]
 fn from_nothing_to_the_figures_of_the_month_without_scripts() {
     journey(false);
+}
+
+/// Everyone has a customer, and the one source reported yesterday.
+fn clean_month() -> Server {
+    let mut server = Server::new();
+    server.house.customer("Acme");
+    let source = Source::new("LIC01", "2026-10-19T03:00:00Z").saw(OCTOBER, &["CORP\\anna", "CORP\\ben"]);
+    server.house.import(&source.upload());
+    server.house.assign(OCTOBER, "license-server", &crate::support::guid("LIC01"), "acme").done();
+    server.restart_at("2026-11-02T09:00:00Z");
+    server.house.import(&Source::new("LIC01", "2026-11-01T03:00:00Z").saw(OCTOBER, &["CORP\\carl"]).upload());
+    server
+}
+
+/// The clicks that it takes to close it, from the overview on.
+fn close_a_clean_month(scripts: bool) -> usize {
+    let server = clean_month();
+    let browser = Browser::start(scripts);
+    let otto = server.sign_in("otto");
+    crate::pages::hand_over(&browser, &server, &otto);
+    browser.goto(server.address());
+    browser.titled("Overview");
+    browser.shows("October is ready to report");
+    let clicks = [".head .acts a.do", "#sure", "form[action='/period/close'] button.do"];
+    for (css, shows) in
+        clicks.iter().zip(["Close October 2026", "This cannot be undone.", "October 2026 is closed: 3 users"])
+    {
+        browser.click(css);
+        browser.shows(shows);
+    }
+    let closed = server.house.run(["sql", "SELECT period, closed_by FROM v1_statement"]).done().out;
+    assert!(closed.contains("2026-10") && closed.contains("web/otto"), "{closed}");
+    clicks.len()
+}
+
+#[test]
+fn a_clean_month_is_closed_in_at_most_four_clicks_from_the_overview() {
+    assert!(close_a_clean_month(true) <= 4);
+    assert!(close_a_clean_month(false) <= 4);
 }

@@ -105,9 +105,12 @@ fn every_page_is_without_violation_in_both_themes_and_fits_320_pixels() {
         let told = browser.console().into_iter().filter(|line| !line.contains("Failed to load resource"));
         wrong.extend(told.map(|line| format!("{name}: console: {line}")));
     }
-    for (name, address) in
-        [("error-404", "/none"), ("error-400", "/?period=x"), ("error-404-month", "/?period=2031-01")]
-    {
+    for (name, address) in [
+        ("error-404", "/none"),
+        ("error-400", "/?period=x"),
+        ("error-404-month", "/?period=2031-01"),
+        ("history-error", "/history?from=2026-10&to=2026-02"),
+    ] {
         browser.goto(&format!("{own}{address}"));
         wrong.extend(look(&browser, &axe, name));
     }

@@ -15,4 +15,5 @@ mod driver;
 mod hostile_names;
 mod journeys;
 mod looks;
+mod names;
 mod pages;

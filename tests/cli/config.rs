@@ -70,7 +70,7 @@ fn a_mistake_in_the_file_names_its_line() {
     assert!(told("\nperiod = \"2026-1\"\n").starts_with(&format!("SEAT-P03: {file} line 2: expected ")));
     let format = told("period = \"2026-10\"\nformat = \"pdf\"\n");
     let expected =
-        format!("SEAT-C03: {file} line 2: expected csv or json for --format <FORMAT>, found \"pdf\". ");
+        format!("SEAT-C03: {file} line 2: expected csv, xlsx or json for --format <FORMAT>, found \"pdf\". ");
     assert!(format.starts_with(&expected), "{format}");
     assert!(told("period = \"2026-10\"\njson = \"perhaps\"\n").contains(&format!("{file} line 2: ")));
     assert!(told("period = \"2026-10\"\njson = \n").contains(&format!("{file} line 2: ")));

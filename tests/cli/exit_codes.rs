@@ -156,7 +156,7 @@ fn a_usage_error_is_one_line_of_what_was_expected_and_found() {
             "expected what this command takes, found \"--nonsense\"; see `seatledger import --help`. ",
         ),
         ("check --jsno", "expected what this command takes, found \"--jsno\"; perhaps --json; see "),
-        ("export usage --format pdf", "expected csv or json for --format <FORMAT>, found \"pdf\". "),
+        ("export usage --format pdf", "expected csv, xlsx or json for --format <FORMAT>, found \"pdf\". "),
         ("export usage --period", "expected a value for --period <YYYY-MM>, found none. "),
         ("export usage --json=yes", "expected no value for --json, found \"yes\"; see "),
         ("customer add a --id x --id y", "expected --id <ID> once, found it again; see "),

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{House, Server};
+use crate::support::{House, Server, Site, guid};
 
 fn house(users: &[&str]) -> House {
     let house = House::new();
@@ -109,4 +109,84 @@ fn a_file_keeps_its_permissions_and_a_link_stays_one() {
     export("circle").refused(1, "SEAT-C05: ");
     export("/dev/full").refused(1, "SEAT-C05: expected to write /dev/full, found: ");
     export("/dev/stdout").done().out.find("period,").unwrap();
+}
+
+#[test]
+fn late_usage_is_exported_with_signs_and_where_it_is_carried() {
+    let mut house = House::new();
+    house.at("2026-10-20T12:00:00Z");
+    house.customer("Acme");
+    house.import(&Server::new("LIC01", "2026-09-15T03:00:00Z").saw("2026-09", &["anna", "ben"]).upload());
+    house.import(&Server::new("LIC01", "2026-10-15T03:00:00Z").saw("2026-10", &["anna"]).upload());
+    house.assign("2026-09", "license-server", &guid("LIC02"), "acme");
+    house.at("2026-11-11T01:00:00Z");
+    house.customer("Beta");
+    let late =
+        |house: &House, arguments: &[&str]| house.run(["export", "late"].iter().chain(arguments)).done().out;
+    assert_eq!(late(&house, &["--period", "2026-09"]).lines().count(), 1, "nothing is late yet");
+    house.import(&Server::new("LIC02", "2026-09-20T03:00:00Z").saw("2026-09", &["anna", "carl"]).upload());
+    let head =
+        "period,feature,product,edition,customer_id,customer,users,paid_users,free_users,carried_in\r\n";
+    let row = "2026-09,XDT_PLT_UD,Virtual Apps and Desktops,Premium,,,1,1,0,";
+    assert_eq!(late(&house, &["--period", "2026-09"]), format!("{head}{row}\r\n"));
+    assert_eq!(late(&house, &["--period", "2026-11"]), head, "an open month has none");
+    house.at("2026-12-11T01:00:00Z");
+    house.customer("Gamma");
+    assert_eq!(late(&house, &["--period", "2026-09"]), format!("{head}{row}2026-11\r\n"));
+    let json = house.run(["export", "late", "--period", "2026-09", "--json"]).done().json();
+    assert_eq!((&json[0]["users"], &json[0]["carried_in"]), (&json!(1), &json!("2026-11")));
+}
+
+#[test]
+fn servers_and_allocations_are_exported_as_they_are_now() {
+    let house = house(&["anna"]);
+    house.customer("Acme");
+    house.import(
+        &Site::new("Nord", "2026-10-16T03:00:00Z").group("NG1", "2026-10", &["ben", "carl"]).upload(),
+    );
+    house.assign("2026-10", "license-server", &guid("LIC01"), "acme").done();
+    house.free("2026-10", "license-server", &guid("LIC01"), "test").done();
+    let servers = house.run(["export", "servers", "--period", "2026-10", "--json"]).done().json();
+    let shown: Vec<String> = servers
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| {
+            format!("{} {} {} {} {}", row["kind"], row["name"], row["users"], row["customer"], row["free"])
+        })
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            r#""license-server" "LIC01" 1 "Acme" "test""#,
+            r#""site" "Nord" 2 null null"#,
+            r#""delivery-group" "NG1" 2 null null"#
+        ]
+    );
+    assert_eq!(servers[0]["last_collected_at"], "2026-10-15T03:00:00Z");
+    house.run(["export", "vpx", "--period", "2027-01"]).refused(1, "SEAT-P02: ");
+    house.run(["export", "servers", "--period", "2027-01"]).refused(1, "SEAT-P02: ");
+}
+
+#[test]
+fn a_history_has_its_months_and_a_customer_may_be_named() {
+    let mut house = house(&["anna", "ben"]);
+    house.at("2026-10-20T12:00:00Z");
+    house.customer("Acme");
+    house.assign("2026-10", "user", "ben", "acme").done();
+    let id = house.run(["customer", "list", "--json"]).done().json_lines();
+    let id = id[0]["id"].as_str().or_else(|| id[0][0]["id"].as_str()).unwrap().to_owned();
+    let export = |arguments: &[&str]| house.run(["export"].iter().chain(arguments)).done().out;
+    let own = export(&["history", "--period", "2026-10", "--customer", "ACME"]);
+    assert_eq!(own, export(&["history", "--period", "2026-10", "--customer", &id]));
+    assert!(own.contains(",Acme,1,1,0") && own.lines().count() == 2, "{own}");
+    let unlinked = export(&["statement", "--period", "2026-10", "--customer", "none"]);
+    assert!(!unlinked.contains("Acme"), "{unlinked}");
+    let refused =
+        |arguments: &[&str], begins| house.run(["export"].iter().chain(arguments)).refused(1, begins);
+    refused(&["history", "--period", "2026-10", "--customer", "nobody"], "SEAT-A03: ");
+    refused(&["statement", "--period", "2026-10", "--customer", "nobody"], "SEAT-A03: ");
+    refused(&["history", "--period", "2026-09", "--from", "2026-10"], "SEAT-C04: ");
+    house.run(["export", "usage", "--period", "2026-10", "--customer", "acme"]).refused(2, "SEAT-C04: ");
+    house.run(["export", "usage", "--period", "2026-10", "--from", "2026-01"]).refused(2, "SEAT-C04: ");
 }

@@ -5,7 +5,9 @@
 mod support;
 
 mod account;
+mod alias;
 mod assign;
+mod bundle;
 mod check;
 mod client;
 mod config;
@@ -22,4 +24,5 @@ mod period;
 mod setting;
 mod sql;
 mod together;
+mod workbook;
 mod worked_example;

@@ -85,6 +85,37 @@ fn months_close_by_hand_in_order_or_all_at_once() {
 }
 
 #[test]
+fn a_checklist_tells_line_by_line_what_is_in_order_and_how_to_close() {
+    let mut house = house();
+    let answer = house.run(["period", "checklist", "2026-10"]).done();
+    let lines: Vec<&str> = answer.out.lines().collect();
+    assert!(lines[0].starts_with("Mark               Check "), "{answer:?}");
+    assert!(lines[1].starts_with("Stands in the way  Unlinked users "), "{answer:?}");
+    assert!(
+        answer.out.contains("2026-10 cannot be closed now: SEAT-P08: expected a month that is over"),
+        "{answer:?}"
+    );
+    house.at("2026-11-05T12:00:00Z");
+    let told = house.run(["period", "checklist", "2026-10", "--json"]).done().json();
+    assert_eq!((&told["period"], &told["closable"]), (&"2026-10".into(), &false.into()));
+    assert_eq!(told["before"], serde_json::json!(["2026-07", "2026-08", "2026-09"]));
+    assert_eq!((&told["unlinked"]["users"], &told["refusal"]["code"]), (&2.into(), &"SEAT-P09".into()));
+    let answer = house.run(["period", "checklist", "2026-10"]).done().out;
+    assert!(answer.contains("Together with the months before it:"), "{answer}");
+    let command = answer.trim().rsplit_once(": ").unwrap().1;
+    assert!(command.ends_with(" period close 2026-10 --and-before"), "{command}");
+    let alone = house.run(["period", "checklist", "2026-07"]).done().out;
+    assert!(
+        alone.contains("2026-07 can be closed now: ") && alone.trim().ends_with("period close 2026-07"),
+        "{alone}"
+    );
+    house.run(["period", "checklist", "2026-12"]).refused(1, "SEAT-P02");
+    house.run(["period", "close", "2026-10", "--and-before"]).done();
+    let closed = house.run(["period", "checklist", "2026-10"]).done().out;
+    assert!(closed.contains("cannot be closed now: SEAT-P01: billing period 2026-10 is closed"), "{closed}");
+}
+
+#[test]
 fn seals_are_verified_and_the_text_behind_one_is_printed() {
     let house = house();
     house.run(["period", "close", "2026-07"]).done();

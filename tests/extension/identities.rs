@@ -48,20 +48,38 @@ fn aliases_and_default_domains_of_a_locked_month_cannot_be_touched() {
 #[test]
 fn an_alias_names_known_users_and_makes_no_chain() {
     let house = house_with_locked_rows();
-    for values in [
-        "(3, 202610, 3, 1)",
-        "(3, 202610, 2, 1)",
-        "(1, 202610, 3, 1)",
-        "(3, 202610, 99, 1)",
-        "(99, 202610, 3, 1)",
-    ] {
+    for values in ["(3, 202610, 99, 1)", "(99, 202610, 3, 1)"] {
         house.refuses(&format!("INSERT INTO alias_row VALUES {values};"), "SEAT-A02");
+    }
+    for values in ["(3, 202610, 3, 1)", "(3, 202610, 2, 1)", "(1, 202610, 3, 1)"] {
+        house.refuses(&format!("INSERT INTO alias_row VALUES {values};"), "SEAT-A13");
+        house.refuses(&format!("INSERT OR REPLACE INTO alias_row VALUES {values};"), "SEAT-A13");
     }
     house.refuses("INSERT INTO default_domain_row VALUES (4, 202610, 'CORP', 1);", "SEAT-A02");
     house.does("INSERT INTO alias_row VALUES (3, 202610, 4, 1);");
     house.refuses("UPDATE alias_row SET of_user = 99 WHERE user = 3;", "SEAT-A02");
-    house.refuses("UPDATE alias_row SET of_user = 2 WHERE user = 3;", "SEAT-A02");
+    house.refuses("UPDATE alias_row SET of_user = 2 WHERE user = 3;", "SEAT-A13");
+    house.refuses("UPDATE alias_row SET of_user = 3 WHERE user = 3;", "SEAT-A13");
     house.refuses("UPDATE alias_row SET user = 5 WHERE user = 3;", "SEAT-A02: a row keeps its object");
+}
+
+#[test]
+fn a_chain_is_one_where_both_rows_are_in_effect() {
+    let house = house_with_locked_rows();
+    // User 2 counts as user 1 since September; no longer in November.
+    house.does("INSERT INTO alias_row VALUES (2, 202611, NULL, 1);");
+    house.refuses(
+        "INSERT INTO alias_row VALUES (3, 202610, 2, 1);",
+        "SEAT-A13: expected users who count as nobody else, found that from 2026-10 on",
+    );
+    house.does("INSERT INTO alias_row VALUES (3, 202611, 2, 1);");
+    house.refuses("DELETE FROM alias_row WHERE user = 2 AND since = 202611;", "SEAT-A13");
+    house.refuses("UPDATE alias_row SET since = 202610 WHERE user = 3;", "SEAT-A13");
+    house.does("DELETE FROM alias_row WHERE user = 3;");
+    house.does("INSERT INTO alias_row VALUES (1, 202611, 4, 1);");
+    house.refuses("INSERT OR REPLACE INTO alias_row VALUES (2, 202611, 1, 1);", "SEAT-A13");
+    // One that ends before the other begins makes none.
+    house.does("INSERT INTO alias_row VALUES (2, 202610, 1, 1);");
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod host;
 mod house;
 mod identities;
 mod lock;
+mod notifications;
 mod panics;
 mod records;
 mod settings;

@@ -200,3 +200,29 @@ fn whatever_is_counted_moves_the_revision() {
         assert_ne!(revision(), before, "{statement}");
     }
 }
+
+#[test]
+fn the_key_of_an_installation_is_made_once_and_stays() {
+    let house = House::of_the_worked_example();
+    let key = |fingerprint: &str| {
+        let fingerprint = fingerprint.repeat(32);
+        format!(
+            "INSERT INTO installation_key VALUES (1, '2026-10-20T12:00:00Z', x'01', zeroblob(32), '{fingerprint}');"
+        )
+    };
+    house.does(&key("ab"));
+    house.shows(
+        "SELECT action || ' ' || after, length(object) FROM audit ORDER BY id DESC LIMIT 1;",
+        "installation-key made|64",
+    );
+    let again = key("cd");
+    for statement in [
+        again.as_str(),
+        &again.replace("INSERT INTO", "INSERT OR REPLACE INTO"),
+        "UPDATE installation_key SET private_key = x'02';",
+        "DELETE FROM installation_key;",
+    ] {
+        house.refuses(statement, "SEAT-A10");
+    }
+    house.shows("SELECT hex(private_key) FROM installation_key;", "01");
+}

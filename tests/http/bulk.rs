@@ -122,6 +122,9 @@ fn those_who_match_are_exported_alone() {
     let text = file.text();
     assert_eq!(text.lines().count(), 3, "{text}");
     assert!(text.contains(r"ACME\anna") && text.contains(r"ACME\ben"), "{text}");
+    let book = otto.get(&format!("{address}&format=xlsx")).expect(200);
+    let users = crate::support::workbook::sheets(&book.bytes).remove(0).column("user");
+    assert_eq!(users.len(), 2, "{users:?}");
     otto.get("/exports/download?period=2026-10&report=usage&q=acme").expect(400);
     otto.get("/exports/download?period=2026-10&report=users&colour=red").expect(400);
 }

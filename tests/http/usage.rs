@@ -63,7 +63,7 @@ fn the_worked_example_is_answered_as_the_domain_says() {
     assert_eq!(sources, [("NG1", 2), ("NG2", 1), ("LIC01", 4), ("LIC02", 2), ("LIC03", 2)]);
     assert_eq!(feature["entitled"], 100, "of the call-home report of LIC02");
     assert_eq!(feature["overage"], 0);
-    assert!(usage.get("late").is_none(), "comes with closing");
+    assert!(usage.get("late").is_none(), "the month is open");
 }
 
 #[test]
@@ -281,10 +281,8 @@ fn a_month_is_held_against_any_other() {
     }
     assert!(page.contains("/usage?period=2026-08&#38;feature=XDT_PLT_UD&#38;explain=total"), "{page}");
     let august = page
-        .split("href=\"")
-        .find(|rest| {
-            rest.contains("period=2026-08") && rest.contains("August 2026</a>") && !rest.contains("feature=")
-        })
+        .split("<a href=\"")
+        .find(|rest| rest.contains("period=2026-08") && rest.contains("Aug</a>"))
         .unwrap();
     let august = august.split('"').next().unwrap();
     assert!(!august.contains("compare"), "no month is held against itself: {august}");

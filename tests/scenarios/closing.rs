@@ -4,7 +4,7 @@ use seatledger::domain::error::code;
 use seatledger::domain::ids::ObjectKind::{LicenseServer, User};
 use serde_json::json;
 
-use crate::house::{House, guid, license_server, site};
+use crate::house::{House, actor, guid, license_server, site};
 
 /// September and October, of a house that went live in October.
 fn october() -> House {
@@ -216,4 +216,27 @@ fn a_lock_day_or_time_zone_set_later_opens_nothing_that_is_closed() {
     assert_eq!(refused.code(), code::PERIOD_LOCKED);
     assert_eq!(house.broken(), Vec::<String>::new());
     assert!(house.sql("SELECT time_zone, lock_day FROM statement") == ["UTC|10"]);
+}
+
+#[test]
+fn a_month_that_is_due_when_somebody_closes_it_is_closed_by_the_clock_and_told() {
+    let mut house = october();
+    house.set_clock("2026-11-15T10:00:00Z");
+    let month = house.store.close("2026-10".parse().unwrap(), house.now(), &actor()).unwrap();
+    assert_eq!((month.period.to_string(), month.users), ("2026-10".to_owned(), 2));
+    assert_eq!(house.sql("SELECT closed_by FROM statement"), ["clock"]);
+
+    let mut house = october();
+    house.set_clock("2026-11-15T10:00:00Z");
+    let mut closed = Vec::new();
+    let (november, now) = ("2026-11".parse().unwrap(), house.now());
+    let refused = house.store.close_with_before(november, now, &actor(), &mut closed).unwrap_err();
+    assert_eq!(
+        (refused.code(), closed.len()),
+        (code::PERIOD_NOT_OVER, 1),
+        "October was due, November is not over"
+    );
+    closed.clear();
+    let again = house.store.close_with_before("2026-10".parse().unwrap(), now, &actor(), &mut closed);
+    assert_eq!(again.unwrap_err().code(), code::PERIOD_LOCKED, "it was closed before");
 }

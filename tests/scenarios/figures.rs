@@ -159,12 +159,24 @@ proptest! {
                     prop_assert_eq!(selected.total().to_string(), parts[2]);
                     let customer = (parts[1] != "-").then(|| parts[1].to_owned());
                     let wanted = customer.as_ref().map_or("NULL".to_owned(), |id| format!("'{id}'"));
-                    let rows = explained(&house, &memory, month, parts[0], &What::Customer(customer));
+                    let rows = explained(&house, &memory, month, parts[0], &What::Customer(customer.clone()));
                     let sql = house.sql(&format!(
                         "SELECT e.user, (SELECT name FROM seat_user_rows('{month}') r WHERE r.user = e.user LIMIT 1), via,
                            sources, first_seen, upload_id, is_free FROM seat_explain('{month}', {wanted}, '{}') e", parts[0]
                     ));
-                    prop_assert_eq!(rows, sql);
+                    prop_assert_eq!(&rows, &sql);
+                    let members = roster.members(parts[0], customer.as_deref(), usize::MAX);
+                    let keys: Vec<_> = members.iter().map(|user| user.key.to_owned()).collect();
+                    let explained: Vec<_> = rows.iter().map(|row| row.split('|').next().unwrap_or_default()).collect();
+                    prop_assert_eq!(keys, explained);
+                    let seen = memory.seen(&house.store, period(month)).unwrap();
+                    let own = seen.get(&customer).into_iter().flatten().filter(|at| at.feature == parts[0]);
+                    let mut own: Vec<_> = own.map(|at| format!("{}|{}", at.id, at.users)).collect();
+                    own.sort();
+                    prop_assert_eq!(own, house.sql(&format!(
+                        "SELECT s.value, count(*) FROM seat_explain('{month}', {wanted}, '{}') e
+                         JOIN json_each(e.sources) s GROUP BY 1 ORDER BY 1", parts[0]
+                    )));
                 }
                 for figure in house.sql(&format!("SELECT feature, source, users, free_users FROM seat_sources('{month}')")) {
                     let parts: Vec<_> = figure.split('|').collect();
@@ -296,7 +308,7 @@ fn a_list_is_narrowed_paged_and_stamped() {
     // The stamp follows the set, not the tags.
     let stamp = |house: &House| {
         let roster = memory.roster(&house.store, period("2026-10")).unwrap();
-        roster.select(&filter(&[("domain", "corp")])).stamp
+        roster.select(&filter(&[("domain", "corp")])).stamp.clone()
     };
     let before = stamp(&house);
     house.tag("2026-10", ObjectKind::User, "CORP\\ben", Some("Acme")).unwrap();

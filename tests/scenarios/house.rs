@@ -8,22 +8,25 @@ use seatledger::domain::entitlement::Entitled;
 use seatledger::domain::ids::{FreeReason, ObjectKind};
 use seatledger::domain::instant::UtcInstant;
 use seatledger::domain::period::{BillingPeriod, TimeZone};
-use seatledger::export::{Form, Report};
+use seatledger::export::{Asked, Form, Report};
 use seatledger::ingest::{self, Bytes, Outcome};
 use seatledger::store::archive::{Archivable, archive};
 use seatledger::store::assignments::{ObjectRef, assign};
 use seatledger::store::batches::{Batch, Change, Done, Preview};
 use seatledger::store::closing::Closed;
 use seatledger::store::free_flags::flag;
+use seatledger::store::identities;
 use seatledger::store::license_servers::{LicenseServer, LicenseServerDetail, View};
 use seatledger::store::memory::Memory;
 use seatledger::store::netscalers::NetScaler;
 use seatledger::store::periods::LateRow;
+use seatledger::store::reidentify::Matches;
 use seatledger::store::sites::Site;
 use seatledger::store::uploads::Arrival;
 use seatledger::store::verify::Verified;
 use seatledger::store::{Actor, Commit, Store, StoreError, customers, settings};
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 pub struct House {
     pub store: Store,
@@ -286,6 +289,46 @@ impl House {
         self.store.make(memory, change, self.now, &actor(), true)
     }
 
+    pub fn preview_identities(
+        &mut self,
+        change: &identities::Change,
+    ) -> Result<identities::Preview, StoreError> {
+        self.store.preview_identities(change, self.now, &actor())
+    }
+
+    pub fn make_identities(&mut self, change: &identities::Change) -> Result<Done, StoreError> {
+        self.store.make_identities(change, self.now, &actor(), true)
+    }
+
+    pub fn match_names(&self, names: &[&str]) -> Matches {
+        self.store.match_names(names.iter().copied(), self.now).unwrap()
+    }
+
+    /// `user = of: reasons`, the most plausible first.
+    pub fn suggested(&self, period: &str) -> Vec<String> {
+        let roster = self.store.roster(period.parse().unwrap()).unwrap();
+        let (all, count) = roster.suggestions(100);
+        assert_eq!(all.len(), count);
+        let mut told = Vec::new();
+        for one in &all {
+            let reasons: Vec<_> = one.reasons.iter().map(|reason| reason.as_str()).collect();
+            told.push(format!("{} = {}: {}", one.user.1, one.of.1, reasons.join(" ")));
+            assert!(roster.suggestions_for(one.user.0).contains(one));
+        }
+        told
+    }
+
+    /// Bare names that several sources report, each with them.
+    pub fn bare(&self, period: &str) -> Vec<String> {
+        let roster = self.store.roster(period.parse().unwrap()).unwrap();
+        let told = |name: seatledger::store::roster::BareName<'_>| {
+            let sources: Vec<_> = name.sources.iter().map(|source| source.name).collect();
+            format!("{} {}", name.name, sources.join(" "))
+        };
+        let names = roster.bare_names(&self.store).unwrap();
+        names.iter().map(|at| told(roster.bare_name(*at))).collect()
+    }
+
     pub fn undo(&mut self, id: &str) -> Result<Batch, StoreError> {
         self.store.undo(id, self.now, &actor())
     }
@@ -332,15 +375,19 @@ impl House {
         rows.into_iter().map(shown).collect()
     }
 
-    /// What leaves the house of a month: usage and users, CSV and JSON.
+    /// What leaves the house of a month and stays as it left, in each form; a workbook as the hash of its bytes.
+    /// The fourth is users as CSV.
     pub fn exported(&self, period: &str) -> Vec<String> {
-        let period: BillingPeriod = period.parse().unwrap();
         let mut files = Vec::new();
-        for report in [Report::Usage, Report::Users] {
-            for form in [Form::Csv, Form::Json] {
+        for report in [Report::Usage, Report::Users, Report::Statement, Report::History] {
+            for form in [Form::Csv, Form::Json, Form::Xlsx] {
                 let mut file = Vec::new();
-                report.write(form, &self.store, period, self.now, &mut file).unwrap();
-                files.push(String::from_utf8(file).unwrap());
+                let asked = Asked::new(report, form, period.parse().unwrap());
+                asked.write(&self.store, self.now, &mut file).unwrap();
+                files.push(match form {
+                    Form::Xlsx => format!("{:x}", Sha256::digest(&file)),
+                    _ => String::from_utf8(file).unwrap(),
+                });
             }
         }
         files
@@ -377,7 +424,7 @@ impl House {
     }
 }
 
-fn actor() -> Actor {
+pub fn actor() -> Actor {
     Actor("test".to_owned())
 }
 

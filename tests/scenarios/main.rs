@@ -3,13 +3,17 @@
 #![allow(clippy::disallowed_methods, reason = "SEATLEDGER_TEST_FULL says how long to run")]
 
 mod batches;
+mod checklist;
 mod clock;
 mod closing;
 mod doors;
 mod figures;
 mod frozen;
+mod history;
 mod house;
+mod identities;
 mod late;
+mod notifications;
 mod properties;
 mod seals;
 mod servers;

@@ -2,6 +2,7 @@
 #![allow(dead_code, unused_imports, reason = "each test binary uses some of it")]
 
 mod uploads;
+pub mod workbook;
 pub mod worked_example;
 
 use std::path::{Path, PathBuf};
@@ -157,6 +158,13 @@ impl House {
 
     pub fn free(&self, period: &str, kind: &str, object: &str, reason: &str) -> Answer {
         self.run(["free", "--period", period, "--kind", kind, "--object", object, "--reason", reason])
+    }
+
+    /// A file of an export, whatever its form.
+    pub fn export_file(&self, arguments: &[&str]) -> Vec<u8> {
+        let name = self.path("exported.file");
+        self.run(["export"].iter().chain(arguments).chain(&["-o", text(&name)])).done();
+        std::fs::read(name).unwrap()
     }
 
     pub fn export(&self, report: &str, period: &str) -> String {

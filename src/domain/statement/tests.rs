@@ -101,3 +101,32 @@ fn fields_keep_their_lines_and_no_two_look_alike() {
         assert_eq!(shown(field), expected);
     }
 }
+
+#[test]
+fn the_text_comes_back_as_what_it_was_written_from() {
+    let text = october().canonical();
+    let parsed = PeriodStatement::parse(&text).unwrap();
+    let mut expected = october();
+    expected.rows.reverse();
+    assert_eq!(parsed, expected, "rows in the order of their bytes");
+    assert_eq!(parsed.canonical(), text);
+}
+
+#[test]
+fn a_text_that_differs_by_any_byte_is_read_as_another_or_not_at_all() {
+    let text = october().canonical();
+    let before = PeriodStatement::parse(&text).unwrap();
+    for at in 0..text.len() {
+        for byte in [b'x', b'\t', b'\n', b'\\', b'0'] {
+            let mut changed = text.clone().into_bytes();
+            changed[at] = byte;
+            let Ok(changed) = String::from_utf8(changed) else { continue };
+            if changed != text {
+                assert_ne!(PeriodStatement::parse(&changed).as_ref(), Ok(&before), "byte {at}: {changed}");
+            }
+        }
+    }
+    for cut in [&text[..text.len() - 1], &format!("{text}\n"), &format!("{text}late\n"), ""] {
+        assert!(PeriodStatement::parse(cut).is_err(), "{cut}");
+    }
+}

@@ -22,7 +22,7 @@ use headers::{Found, Method};
 pub(super) use layout::looks_like_archive;
 
 /// An opened archive: structure checked, nothing unpacked yet.
-pub(super) struct Archive<'a> {
+pub(crate) struct Archive<'a> {
     bytes: &'a [u8],
     entries: Vec<Found<'a>>,
     /// The path of each entry from the outermost archive on: `inner.zip/report.xml`.
@@ -30,7 +30,7 @@ pub(super) struct Archive<'a> {
 }
 
 /// One entry of an [`Archive`].
-pub(super) struct Entry<'a> {
+pub(crate) struct Entry<'a> {
     packed: &'a [u8],
     found: &'a Found<'a>,
     path: &'a str,
@@ -40,7 +40,7 @@ impl<'a> Archive<'a> {
     /// Opens an archive of at most `most_entries` entries and `most_bytes` declared bytes; `path` is empty
     /// for the upload itself. Errors: `SEAT-U02` more than that, `SEAT-U03` damaged or unsafe, `SEAT-U04` a
     /// compression that is not read.
-    pub(super) fn open(
+    pub(crate) fn open(
         bytes: &'a [u8],
         path: &str,
         most_entries: usize,
@@ -70,17 +70,17 @@ impl<'a> Archive<'a> {
     }
 
     /// Entries, directories included.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.entries.len()
     }
 
     /// Sum of the declared sizes.
-    pub(super) fn unpacked_bytes(&self) -> u64 {
+    pub(crate) fn unpacked_bytes(&self) -> u64 {
         self.entries.iter().map(|entry| entry.size).sum()
     }
 
     /// All files, in the order of the central directory.
-    pub(super) fn files(&self) -> impl Iterator<Item = Entry<'_>> {
+    pub(crate) fn files(&self) -> impl Iterator<Item = Entry<'_>> {
         let files = self.entries.iter().zip(&self.paths).filter(|(found, _)| !found.is_directory);
         files.filter_map(|(found, path)| {
             let packed = self.bytes.get(found.data.clone())?;
@@ -91,17 +91,17 @@ impl<'a> Archive<'a> {
 
 impl<'a> Entry<'a> {
     /// The path from the outermost archive on, with `/` between folders.
-    pub(super) fn path(&self) -> &'a str {
+    pub(crate) fn path(&self) -> &'a str {
         self.path
     }
 
     /// Size when unpacked, as declared; reading stops there.
-    pub(super) fn size(&self) -> u64 {
+    pub(crate) fn size(&self) -> u64 {
         self.found.size
     }
 
     /// Unpacks as a stream, whose errors carry a [`Rejection`]; size and checksum are checked at its end.
-    pub(super) fn stream(&self) -> EntryReader<'a> {
+    pub(crate) fn stream(&self) -> EntryReader<'a> {
         EntryReader {
             source: match self.found.method {
                 Method::Stored => Source::Stored(self.packed),
@@ -115,7 +115,7 @@ impl<'a> Entry<'a> {
     }
 
     /// Unpacks into memory; what is stored as it is costs nothing.
-    pub(super) fn read(&self) -> Result<Cow<'a, [u8]>, Rejection> {
+    pub(crate) fn read(&self) -> Result<Cow<'a, [u8]>, Rejection> {
         if self.found.method == Method::Stored {
             let found = crc32fast::hash(self.packed);
             return if found == self.found.checksum {
@@ -132,7 +132,7 @@ impl<'a> Entry<'a> {
     }
 
     /// Unpacks into nothing, for its checks.
-    pub(super) fn verify(&self) -> Result<(), Rejection> {
+    pub(crate) fn verify(&self) -> Result<(), Rejection> {
         let mut stream = self.stream();
         match io::copy(&mut stream, &mut io::sink()) {
             Ok(_) => Ok(()),
@@ -156,7 +156,7 @@ enum Source<'a> {
 }
 
 /// The unpacked bytes of one entry.
-pub(super) struct EntryReader<'a> {
+pub(crate) struct EntryReader<'a> {
     source: Source<'a>,
     name: &'a str,
     left: u64,
@@ -218,7 +218,7 @@ impl Read for EntryReader<'_> {
 }
 
 /// The [`Rejection`] that an error of a stream carries.
-pub(super) fn rejection_in(error: &io::Error, entry: &str) -> Rejection {
+pub(crate) fn rejection_in(error: &io::Error, entry: &str) -> Rejection {
     error.get_ref().and_then(|inner| inner.downcast_ref::<Rejection>()).cloned().unwrap_or_else(|| {
         unsafe_data(entry, "data that can be unpacked", crate::domain::error::quoted(&error.to_string()))
     })

@@ -105,7 +105,7 @@ impl Store {
     }
 
     /// Opaque, and the same for a replay of the same commit.
-    pub(super) fn new_batch_id(
+    pub(in crate::store) fn new_batch_id(
         &self,
         commit: &Commit,
         what: &impl std::fmt::Debug,

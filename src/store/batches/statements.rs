@@ -153,7 +153,7 @@ fn keep_what_stood(commit: &mut Commit, batch: &str, change: &Change, target: &T
     commit.add(sql, [batch(), objects()]);
 }
 
-fn drop_old_rows(commit: &mut Commit) {
+pub fn drop_old_rows(commit: &mut Commit) {
     let cutoff = commit.at.plus_seconds(-KEPT_SECONDS).to_string();
     commit.add(
         "DELETE FROM batch_row WHERE batch IN (SELECT b.id FROM batch b JOIN change h ON h.id = b.change WHERE h.at < ?1)",

@@ -57,6 +57,22 @@ fn add(commit: &mut Commit, batch: &Batch, undo: &str) {
              WHERE b.public_id = ?1
                AND (a.change IS NOT b.change OR a.reason IS NOT b.reason OR a.note IS NOT b.note) LIMIT 1"
         }
+        BatchKind::Alias => {
+            "SELECT seat_require(0, 'SEAT-A12', 'expected no later change on what it touched, found one on user '
+               || (SELECT name FROM user WHERE id = r.object)
+               || coalesce((SELECT ' by ' || by || ' at ' || at FROM change WHERE id = a.change), ''))
+             FROM batch b JOIN batch_row r ON r.batch = b.id
+             LEFT JOIN alias_row a ON a.user = r.object AND a.since = b.since
+             WHERE b.public_id = ?1 AND (a.change IS NOT b.change OR a.of_user IS NOT r.to_user) LIMIT 1"
+        }
+        BatchKind::Domain => {
+            "SELECT seat_require(0, 'SEAT-A12', 'expected no later change on what it touched, found one on '
+               || (SELECT k.name || ' ' || o.name FROM object_now o JOIN object_kind k ON k.id = o.kind WHERE o.id = r.object)
+               || coalesce((SELECT ' by ' || by || ' at ' || at FROM change WHERE id = a.change), ''))
+             FROM batch b JOIN batch_row r ON r.batch = b.id
+             LEFT JOIN default_domain_row a ON a.source = r.object AND a.since = b.since
+             WHERE b.public_id = ?1 AND (a.change IS NOT b.change OR a.domain IS NOT b.domain) LIMIT 1"
+        }
     };
     commit.add(later, [id()]);
     commit.add(
@@ -92,6 +108,22 @@ fn add(commit: &mut Commit, batch: &Batch, undo: &str) {
                  WHERE b.public_id = ?1 AND r.had = 0)",
             "INSERT OR REPLACE INTO free_flag_row (kind, object, since, reason, note, change)
              SELECT r.kind, r.object, b.since, r.reason, r.note, r.change
+             FROM batch b JOIN batch_row r ON r.batch = b.id WHERE b.public_id = ?1 AND r.had = 1",
+        ],
+        BatchKind::Alias => [
+            "DELETE FROM alias_row WHERE since = (SELECT since FROM batch WHERE public_id = ?1)
+               AND user IN (SELECT r.object FROM batch b JOIN batch_row r ON r.batch = b.id
+                 WHERE b.public_id = ?1 AND r.had = 0)",
+            "INSERT OR REPLACE INTO alias_row (user, since, of_user, change)
+             SELECT r.object, b.since, r.of_user, r.change
+             FROM batch b JOIN batch_row r ON r.batch = b.id WHERE b.public_id = ?1 AND r.had = 1",
+        ],
+        BatchKind::Domain => [
+            "DELETE FROM default_domain_row WHERE since = (SELECT since FROM batch WHERE public_id = ?1)
+               AND source IN (SELECT r.object FROM batch b JOIN batch_row r ON r.batch = b.id
+                 WHERE b.public_id = ?1 AND r.had = 0)",
+            "INSERT OR REPLACE INTO default_domain_row (source, since, domain, change)
+             SELECT r.object, b.since, r.domain, r.change
              FROM batch b JOIN batch_row r ON r.batch = b.id WHERE b.public_id = ?1 AND r.had = 1",
         ],
     };

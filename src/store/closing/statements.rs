@@ -69,6 +69,11 @@ pub fn close(commit: &mut Commit, closing: &Closing) {
         [period()],
     );
     commit.add("UPDATE late_usage SET carried_in = ?1 WHERE carried_in IS NULL", [period()]);
+    // A statement carries it: nobody needs to look at it any more.
+    commit.add(
+        "UPDATE notification SET cleared_at = ?1 WHERE kind = 'late-usage' AND cleared_at IS NULL",
+        [instant(closing.closed_at)],
+    );
     commit.add(
         "INSERT INTO statement (period, closed_at, closed_by, imported, previous_seal, seal,
            organization_id, organization_name, time_zone, lock_day, facts_sha256)

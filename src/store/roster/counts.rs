@@ -16,6 +16,7 @@ pub struct Counts {
     pub several: u64,
     pub bare: u64,
     pub scrambled: u64,
+    pub aliased: u64,
     pub new: u64,
     /// Empty for bare names.
     pub domains: Vec<(String, u64)>,
@@ -69,6 +70,7 @@ impl Tally {
         counts.free += one(view.bits & bit::FREE != 0 || marks & mark::FLAGGED != 0);
         counts.bare += one(marks & mark::BARE != 0);
         counts.scrambled += one(marks & mark::SCRAMBLED != 0);
+        counts.aliased += one(marks & mark::ALIASED != 0);
         counts.new += one(marks & mark::NEW != 0);
         self.by_domain[crowd.domain_of[user] as usize] += 1;
         self.by_set[set] += 1;

@@ -20,6 +20,8 @@ pub struct Filter {
     pub domain: Option<String>,
     pub bare: Option<bool>,
     pub scrambled: Option<bool>,
+    /// Facts of an alias count for the user.
+    pub aliased: Option<bool>,
     /// Counts at several customers.
     pub several: Option<bool>,
     /// No fact in an earlier period.
@@ -28,7 +30,7 @@ pub struct Filter {
 
 impl Filter {
     /// The names of its parameters.
-    pub const NAMES: [&'static str; 11] = [
+    pub const NAMES: [&'static str; 12] = [
         "q",
         "customer",
         "linked",
@@ -38,6 +40,7 @@ impl Filter {
         "domain",
         "bare",
         "scrambled",
+        "aliased",
         "several",
         "new",
     ];
@@ -87,6 +90,7 @@ impl Filter {
             ("domain", self.domain.as_deref()),
             ("bare", self.bare.map(word)),
             ("scrambled", self.scrambled.map(word)),
+            ("aliased", self.aliased.map(word)),
             ("several", self.several.map(word)),
             ("new", self.new.map(word)),
         ];
@@ -99,6 +103,7 @@ impl Filter {
             "free" => &mut self.free,
             "bare" => &mut self.bare,
             "scrambled" => &mut self.scrambled,
+            "aliased" => &mut self.aliased,
             "several" => &mut self.several,
             _ => &mut self.new,
         }

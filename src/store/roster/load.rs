@@ -5,10 +5,11 @@ use std::collections::{HashMap, HashSet};
 use rusqlite::Connection;
 use twox_hash::XxHash3_128;
 
+use super::select::Kept;
 use super::{Crowd, Customer, END, History, List, SAME, Source, Store, StoreError, mark};
 use crate::domain::period::BillingPeriod;
 use crate::domain::precedence::CustomerNo;
-use crate::domain::user_key::is_bare;
+use crate::domain::user_key::{is_bare, is_scrambled};
 use crate::extension::month::number;
 use crate::extension::seats::Seats;
 
@@ -51,6 +52,7 @@ impl Crowd {
             sources: Vec::new(),
             customers,
             merged: HashMap::new(),
+            kept: Kept::default(),
         }
     }
 
@@ -91,7 +93,8 @@ impl Crowd {
                 return;
             }
             let mut marks = if seats.month.tags.is_free(user) { mark::FLAGGED } else { 0 };
-            if is_bare(key) {
+            // Whether a scrambled name has a domain nobody knows.
+            if is_bare(key) && !is_scrambled(key) {
                 marks |= mark::BARE;
             }
             if unnamed {
@@ -157,13 +160,6 @@ impl Crowd {
         self.names.shrink_to_fit();
         Ok(())
     }
-}
-
-/// Base64 of 16 bytes: 24 characters ending in `==` [D].
-fn is_scrambled(name: &str) -> bool {
-    name.len() == 24
-        && name.ends_with("==")
-        && name.bytes().take(22).all(|b| b.is_ascii_alphanumeric() || b == b'+' || b == b'/')
 }
 
 /// Users that count as another in the period.

@@ -1,11 +1,13 @@
 //! The users that a filter leaves: found in one pass, stamped, and counted for narrowing further.
 
 use std::fmt::Write as _;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::counts::Tally;
 use super::{Counts, Crowd, Filter, Roster, mark};
 use crate::domain::precedence::{CustomerNo, Via};
 use crate::domain::user_key::user_key;
+use crate::store::figures::SourceNames;
 
 /// Users of a roster, in the order of their keys.
 #[derive(Clone, Debug)]
@@ -53,9 +55,54 @@ struct Asked {
     nobody: bool,
 }
 
+/// Selections by filter, the latest last.
+#[derive(Default)]
+pub struct Kept(Mutex<Vec<One>>);
+
+type One = (Filter, Arc<SourceNames>, Arc<Selection>);
+
+/// Selections that are kept, and users in them all together: 16 MB.
+const MOST: usize = 24;
+const MOST_USERS: usize = 4_000_000;
+
+impl Kept {
+    fn get(
+        &self,
+        filter: &Filter,
+        names: &Arc<SourceNames>,
+        select: impl FnOnce() -> Selection,
+    ) -> Arc<Selection> {
+        let kept = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // Counts name the sources.
+        let is = |one: &One| one.0 == *filter && Arc::ptr_eq(&one.1, names);
+        {
+            let mut kept = kept();
+            if let Some(at) = kept.iter().position(is) {
+                let found = kept.remove(at);
+                let selection = Arc::clone(&found.2);
+                kept.push(found);
+                return selection;
+            }
+        }
+        let selection = Arc::new(select());
+        let mut kept = kept();
+        kept.retain(|one| !is(one));
+        kept.push((filter.clone(), Arc::clone(names), Arc::clone(&selection)));
+        let users = |kept: &[One]| kept.iter().map(|(.., selection)| selection.total()).sum::<usize>();
+        while kept.len() > MOST || (kept.len() > 1 && users(&kept) > MOST_USERS) {
+            kept.remove(0);
+        }
+        selection
+    }
+}
+
 impl Roster {
-    /// By key.
-    pub fn select(&self, filter: &Filter) -> Selection {
+    /// By key. Selections of late are kept with the month: a page that is asked again costs no look at each user.
+    pub fn select(&self, filter: &Filter) -> Arc<Selection> {
+        self.crowd.kept.get(filter, &self.names, || self.selection(filter))
+    }
+
+    fn selection(&self, filter: &Filter) -> Selection {
         let crowd = &*self.crowd;
         let asked = Asked::new(crowd, filter);
         let views = if asked.nobody { Vec::new() } else { crowd.views(&asked) };
@@ -105,6 +152,7 @@ fn holds(filter: &Filter, asked: &Asked, view: SetView, tag: u32, marks: u8) -> 
         && is(filter.several, untagged && has(bit::SEVERAL))
         && is(filter.bare, marks & mark::BARE != 0)
         && is(filter.scrambled, marks & mark::SCRAMBLED != 0)
+        && is(filter.aliased, marks & mark::ALIASED != 0)
         && is(filter.new, marks & mark::NEW != 0)
 }
 
@@ -177,7 +225,7 @@ impl Crowd {
     }
 
     /// Calls `each` with every user whose key has `part` in it.
-    fn each_containing(&self, part: &str, mut each: impl FnMut(usize)) {
+    pub(super) fn each_containing(&self, part: &str, mut each: impl FnMut(usize)) {
         let finder = memchr::memmem::Finder::new(part);
         let (mut from, mut user) = (0, 0);
         while let Some(found) = self.keys.as_bytes().get(from..).and_then(|rest| finder.find(rest)) {

@@ -212,7 +212,7 @@ fn add_lists(commit: &mut Commit, payload: &Payload) {
 
 /// Users, spellings, facts and devices, each from the function that finds what is new.
 fn add_names(commit: &mut Commit, sha256: &str) {
-    const UPLOAD: [&str; 8] = [
+    const UPLOAD: [&str; 10] = [
         "INSERT INTO user (id, key, name, name_payload)
          SELECT id, key, name, payload FROM seat_incoming_users((SELECT id FROM upload WHERE sha256 = ?1))",
         // changes() is the count of the statement before: users never seen. Those who only waited
@@ -225,6 +225,21 @@ fn add_names(commit: &mut Commit, sha256: &str) {
          FROM seat_incoming_names((SELECT id FROM upload WHERE sha256 = ?1)) n WHERE n.user = user.id",
         "UPDATE upload SET late_users = (SELECT count(DISTINCT user) FROM seat_incoming_usage(upload.id) WHERE late AND is_new)
          WHERE sha256 = ?1 AND EXISTS (SELECT 1 FROM seat_incoming_usage(upload.id) WHERE late AND is_new)",
+        // Looked for where somebody is late alone: the upload's row is read before the function is opened.
+        "UPDATE notification SET last_seen_at = (SELECT at FROM commit_now)
+         WHERE kind = 'late-usage' AND cleared_at IS NULL AND last_seen_at < (SELECT at FROM commit_now) AND period IN (
+           SELECT printf('%04d-%02d', l.period / 100, l.period % 100)
+           FROM upload u JOIN seat_incoming_usage(u.id) i JOIN usage_list l ON l.id = i.list
+           JOIN feature f ON f.id = l.feature AND seat_unit(f.code) = 'user'
+           WHERE u.sha256 = ?1 AND u.late_users > 0 AND i.late AND i.is_new)",
+        "INSERT INTO notification (kind, severity, period, first_seen_at, last_seen_at)
+         SELECT 'late-usage', 'warning', late.period, c.at, c.at FROM commit_now c JOIN (
+           SELECT DISTINCT printf('%04d-%02d', l.period / 100, l.period % 100) AS period
+           FROM upload u JOIN seat_incoming_usage(u.id) i JOIN usage_list l ON l.id = i.list
+           JOIN feature f ON f.id = l.feature AND seat_unit(f.code) = 'user'
+           WHERE u.sha256 = ?1 AND u.late_users > 0 AND i.late AND i.is_new) late
+         WHERE NOT EXISTS (SELECT 1 FROM notification n
+           WHERE n.kind = 'late-usage' AND n.cleared_at IS NULL AND n.period = late.period)",
         "INSERT INTO usage (list, user, payload)
          SELECT list, user, payload FROM seat_incoming_usage((SELECT id FROM upload WHERE sha256 = ?1)) WHERE NOT late
          ON CONFLICT DO UPDATE SET payload = excluded.payload",

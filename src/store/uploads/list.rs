@@ -6,6 +6,8 @@ use rusqlite::{Row, params_from_iter};
 use super::SourceName;
 use crate::domain::ids::ObjectKind;
 use crate::domain::instant::UtcInstant;
+use crate::domain::period::BillingPeriod;
+use crate::store::rules::Rules;
 use crate::store::{Store, StoreError};
 
 /// Whether an upload was taken in. A duplicate is the answer to bytes that came again, and leaves no row.
@@ -176,6 +178,11 @@ impl Store {
         const SQL: &str = "SELECT count(*) FROM upload WHERE status = 'rejected' AND received_at >= ?1 AND received_at < ?2";
         let keys = [from.to_string(), before.to_string()];
         Ok(self.db.prepare_cached(SQL)?.query_row(keys, |row| row.get(0))?)
+    }
+
+    /// The same of those that can tell of a month: from its beginning until it locks.
+    pub fn count_rejected_of(&self, rules: &Rules, period: BillingPeriod) -> Result<i64, StoreError> {
+        self.count_rejected(period.begins_at(rules.lock.time_zone), rules.lock.locks_at(period))
     }
 
     /// Row of an upload by at least the first 16 digits of its SHA-256.

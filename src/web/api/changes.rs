@@ -114,7 +114,7 @@ pub async fn make(call: &Call, period: &str, objects: Objects, what: Decision, d
     Ok(HttpResponse::Ok().json(answer))
 }
 
-fn changed(
+pub fn changed(
     changed: u64,
     unchanged: u64,
     found: Vec<Move>,

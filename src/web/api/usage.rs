@@ -8,9 +8,12 @@ use utoipa::ToSchema;
 
 use crate::domain::period::BillingPeriod;
 use crate::export::Status;
-use crate::store::figures::{FeatureFigures, Tenants, Users};
+use crate::store::Store;
+use crate::store::figures::{FeatureFigures, Figures, Tenants, Users};
+use crate::web::app::App;
 use crate::web::call::{Answer, Call};
 use crate::web::description::{Described, PERIOD};
+use crate::web::fault::Fault;
 use crate::web::report::{Grant, grants};
 
 /// The figures of a billing period.
@@ -21,6 +24,22 @@ pub struct Usage {
     pub status: &'static str,
     pub locks_at: String,
     pub features: Vec<FeatureUsage>,
+    /// By how much usage that arrived after the period was closed would move its rows; left out where there is none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub late: Vec<LateUsage>,
+}
+
+/// A row that late usage would move: beside the figures, never in them.
+#[derive(Serialize, ToSchema)]
+pub struct LateUsage {
+    pub feature: String,
+    /// Null is the unlinked row.
+    pub customer_id: Option<String>,
+    pub users: i64,
+    pub paid_users: i64,
+    pub free_users: i64,
+    /// The period whose statement carries it; null while none does.
+    pub carried_in: Option<String>,
 }
 
 /// The figures of one feature; rows without users are left out.
@@ -142,10 +161,29 @@ pub async fn get(call: Call) -> Answer {
                     .locks_at(rules.live_from.map_or(period, |live| period.max(live)))
                     .to_string(),
                 features: figures.features.iter().map(feature).collect(),
+                late: late(store, &app, &figures)?,
             })
         })
         .await?;
     tagged(&call, &usage)
+}
+
+fn late(store: &Store, app: &App, figures: &Figures) -> Result<Vec<LateUsage>, Fault> {
+    if !figures.closed {
+        return Ok(Vec::new());
+    }
+    let rows = app.memory.late(store, figures.period)?;
+    Ok(rows
+        .iter()
+        .map(|row| LateUsage {
+            feature: row.feature.clone(),
+            customer_id: row.customer_id.clone(),
+            users: row.users,
+            paid_users: row.paid_users,
+            free_users: row.free_users,
+            carried_in: row.carried_in.map(|period| period.to_string()),
+        })
+        .collect())
 }
 
 impl FeatureUsage {
@@ -256,9 +294,7 @@ impl From<&Tenants> for TenantSummary {
     }
 }
 
-async fn tenants(
-    call: &Call,
-) -> Result<(BillingPeriod, std::sync::Arc<(Tenants, Tenants)>), crate::web::fault::Fault> {
+async fn tenants(call: &Call) -> Result<(BillingPeriod, std::sync::Arc<(Tenants, Tenants)>), Fault> {
     let (app, now, period) = (call.app.clone(), call.now, period(call)?);
     let found = call
         .read(move |store| {
@@ -270,14 +306,14 @@ async fn tenants(
 }
 
 /// Errors: `SEAT-C07` where it is missing, `SEAT-P03`.
-pub fn period(call: &Call) -> Result<BillingPeriod, crate::web::fault::Fault> {
+pub fn period(call: &Call) -> Result<BillingPeriod, Fault> {
     Ok(Call::field(&call.query, "period")?.parse()?)
 }
 
 /// The answer with a tag of its bytes, which are made of figures at hand; 304 without them for whoever has them.
 fn tagged<T: Serialize>(call: &Call, answer: &T) -> Answer {
     let body = serde_json::to_vec(answer)
-        .map_err(|error| crate::web::fault::Fault::internal(format!("expected JSON, found: {error}")))?;
+        .map_err(|error| Fault::internal(format!("expected JSON, found: {error}")))?;
     let tag = format!("\"{}\"", crate::extension::hex(&Sha256::digest(&body)[..16]));
     let known = call.header(header::IF_NONE_MATCH).unwrap_or_default();
     let is_known = known

@@ -72,6 +72,7 @@ pub struct UserFilter {
     pub domain: Option<String>,
     pub bare: Option<bool>,
     pub scrambled: Option<bool>,
+    pub aliased: Option<bool>,
     pub several: Option<bool>,
     pub new: Option<bool>,
     /// May be left out of a dry run.
@@ -92,6 +93,7 @@ impl UserFilter {
             ("domain", self.domain.as_deref()),
             ("bare", word(self.bare)),
             ("scrambled", word(self.scrambled)),
+            ("aliased", word(self.aliased)),
             ("several", word(self.several)),
             ("new", word(self.new)),
         ];
@@ -109,6 +111,7 @@ const FILTERS: &[Parameter] = &[
     Parameter::new("domain", Kind::Text, "What stands before the backslash or behind the @."),
     Parameter::new("bare", Kind::Truth, "A name without domain."),
     Parameter::new("scrambled", Kind::Truth, "A name that arrived scrambled."),
+    Parameter::new("aliased", Kind::Truth, "Facts of an alias count for the user."),
     Parameter::new("several", Kind::Truth, "Counts at several customers."),
     Parameter::new("new", Kind::Truth, "Not seen in an earlier month."),
 ];

@@ -1,4 +1,4 @@
-//! The months above every page, each with its state: as tabs, and all of them in a menu.
+//! The months above every page, each with its state, as tabs.
 
 use super::View;
 use crate::domain::period::BillingPeriod;
@@ -46,6 +46,10 @@ impl Months<'_> {
         let mut query = self.view.query.with("period", Some(&period.to_string()));
         for place in places {
             query = query.with(place, None);
+        }
+        // A history ends with the month that is chosen.
+        if self.view.path == "/history" {
+            query = query.with("to", Some(&period.to_string()));
         }
         // No month is held against itself.
         if self.view.query.get("compare") == Some(&*period.to_string()) {
@@ -95,20 +99,5 @@ impl Months<'_> {
                 ("open", format!("Open, {when}"))
             }
         })
-    }
-
-    /// All months since the first one with usage, newest first.
-    pub fn all(&self, first: BillingPeriod) -> Vec<(String, String)> {
-        const MOST: usize = 120;
-        let mut months = Vec::new();
-        let mut period = self.current;
-        while period >= first && months.len() < MOST {
-            months.push((self.href(period), show::month(period)));
-            match period.plus_months(-1) {
-                Some(before) => period = before,
-                None => break,
-            }
-        }
-        months
     }
 }

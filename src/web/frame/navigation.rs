@@ -20,7 +20,9 @@ pub enum Nav {
     Sites,
     NetScaler,
     Customers,
+    History,
     Uploads,
+    Periods,
     Exports,
     ApiAccess,
     /// Error pages and what is reached from elsewhere.
@@ -52,7 +54,9 @@ const ITEMS: &[(Nav, &str, &str, &[Role], bool)] = &[
     (Nav::Sites, "Sites", "/sites", ALL, false),
     (Nav::NetScaler, "NetScaler", "/netscaler", ALL, false),
     (Nav::Customers, "Customers", "/customers", ALL, false),
+    (Nav::History, "History", "/history", ALL, false),
     (Nav::Uploads, "Uploads", "/uploads", INSIDE, false),
+    (Nav::Periods, "Periods", "/periods", ALL, false),
     (Nav::Exports, "Exports", "/exports", ALL, false),
     (Nav::ApiAccess, "API access", "/api-access", CLIENTS, true),
 ];

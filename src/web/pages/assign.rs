@@ -28,7 +28,7 @@ use crate::web::fault::Fault;
 use crate::web::flash::Flash;
 use crate::web::frame::{Frame, Nav, View};
 use crate::web::pairs::Pairs;
-use crate::web::show;
+use crate::web::{closed, show};
 
 mod ask;
 mod choose;
@@ -201,7 +201,8 @@ pub async fn change(call: Call) -> Answer {
     let made = call
         .write(move |store| {
             let done = store.make(&app.memory, &change, now, &actor, true)?;
-            let flash = told(store, &asked, &done, now)?.on(&asked.next);
+            let closed = closed::sentence(&closed::take(store));
+            let flash = told(store, &asked, &done, now)?.and(closed).on(&asked.next);
             if let Some(digest) = digest {
                 let mut commit = Commit::new(now, &actor);
                 sessions::set_flash(&mut commit, &digest, Some(&flash.write()));

@@ -112,6 +112,17 @@ fn what(batch: &Batch) -> String {
         (BatchKind::Free, Some(_), ..) => {
             format!("{} put back", show::count(batch.objects as i64, "free flag", "free flags"))
         }
+        (BatchKind::Alias, Some(_), ..) => {
+            format!("{} put back", show::count(batch.objects as i64, "alias", "aliases"))
+        }
+        (BatchKind::Domain, Some(_), ..) => "Default domain put back".to_owned(),
+        (BatchKind::Alias, ..) => {
+            format!("Aliases of {} changed", show::count(batch.objects as i64, "name", "names"))
+        }
+        (BatchKind::Domain, ..) => match &batch.domain {
+            Some(domain) => format!("Default domain {domain} set for a source"),
+            None => "Default domain of a source cleared".to_owned(),
+        },
         (BatchKind::Assign, _, Some(customer), _) => format!("{objects} assigned to {customer}"),
         (BatchKind::Assign, ..) => format!("The tag of {objects} cleared"),
         (BatchKind::Free, _, _, Some(reason)) => format!("{objects} marked free: {reason}"),

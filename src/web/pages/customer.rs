@@ -5,7 +5,7 @@ mod facts;
 use actix_web::http::StatusCode;
 use askama::Template;
 
-use self::facts::{FeatureRow, Tagged};
+use self::facts::{FeatureRow, StatementLine, Tagged};
 use super::customers::{Entered, checked};
 use super::render;
 use super::usage::month_beside;
@@ -32,6 +32,7 @@ struct Page {
     /// Users with a tag of their own to it.
     own_tags: Figure,
     trend: Option<(String, Trend)>,
+    statements: Vec<StatementLine>,
     entered: Entered,
 }
 
@@ -60,6 +61,7 @@ fn page(store: &Store, view: &View, id: &str, refused: Option<Entered>) -> Resul
         features: facts::features(&frame, &customer.id, &now, &then),
         tagged: facts::tagged(store, view, &frame, &customer.id, &now)?,
         own_tags: facts::own_tags(store, view, &frame, &customer.id)?,
+        statements: facts::statements(store, &frame, &customer.id)?,
         trend: facts::trend(store, view, &frame, &customer, &now)?,
         frame,
         customer,

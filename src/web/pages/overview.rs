@@ -1,6 +1,5 @@
 //! The overview: can this month be reported? The answer, what stands in the way, and where to go next.
 
-mod checks;
 mod steps;
 
 use std::sync::Arc;
@@ -8,16 +7,17 @@ use std::sync::Arc;
 use actix_web::http::StatusCode;
 use askama::Template;
 
-use self::checks::{Check, Weight};
 use self::steps::Step;
 use super::usage::month_beside;
 use super::{changes, render};
 use crate::domain::period::BillingPeriod;
 use crate::export::Status;
 use crate::store::Store;
+use crate::store::checklist::Checklist;
 use crate::store::figures::{FeatureFigures, Figures, Users};
 use crate::web::call::{Answer, Call};
 use crate::web::chart::{Spark, Trend};
+use crate::web::checks::{self, Check, Weight};
 use crate::web::components::Figure;
 use crate::web::fault::Fault;
 use crate::web::frame::{Frame, Nav, Product, View};
@@ -49,7 +49,7 @@ struct Page {
 
 impl Page {
     fn to_look_at(&self) -> usize {
-        self.checks.iter().filter(|check| matches!(check.weight, Weight::Blocks | Weight::Look)).count()
+        self.checks.iter().filter(|check| matches!(check.line.weight, Weight::Blocks | Weight::Look)).count()
     }
 }
 
@@ -117,8 +117,10 @@ fn page(store: &Store, view: &View) -> Result<Page, Fault> {
     let building = Building { store, frame, now: &now, then: &then, year: &year };
     page.before = month_beside(before, frame.period);
     if !is_young {
-        let checks = checks::all(store, view, frame, &now, &then)?;
-        (page.heading, page.why, page.act) = answer(frame, &checks);
+        let checklist = store.checklist(&view.app.memory, frame.period, view.now)?;
+        let lines = checks::reporting(&checklist, frame.clock, frame.may_look_inside());
+        let checks: Vec<Check> = lines.into_iter().map(|line| Check::of(frame, &checklist, line)).collect();
+        (page.heading, page.why, page.act) = answer(frame, &checklist, &checks);
         page.checks = checks;
     }
     page.sums = building.sums(&code);
@@ -133,9 +135,13 @@ fn main_feature(figures: &Figures) -> Option<&FeatureFigures> {
 }
 
 /// Heading, why, and the next act.
-fn answer(frame: &Frame, checks: &[Check]) -> (String, String, Option<(String, String)>) {
+fn answer(
+    frame: &Frame,
+    checklist: &Checklist,
+    checks: &[Check],
+) -> (String, String, Option<(String, String)>) {
     let month = show::month_name(frame.period);
-    let blocking: Vec<&Check> = checks.iter().filter(|check| check.weight == Weight::Blocks).collect();
+    let blocking: Vec<&Check> = checks.iter().filter(|check| check.line.weight == Weight::Blocks).collect();
     let running = frame.period == BillingPeriod::of(frame.clock.now, frame.clock.zone);
     let things = match blocking.len() {
         0 => "Nothing stands in the way.".to_owned(),
@@ -146,7 +152,7 @@ fn answer(frame: &Frame, checks: &[Check]) -> (String, String, Option<(String, S
         Status::Open => format!(
             "The month locks on {}, {}; from then on its tags and figures are final.",
             frame.locks.text,
-            checks::days_to_lock(frame).1
+            checks::days_to_lock(checklist, frame.clock).1
         ),
         Status::Locked => format!("The month is locked since {}: its tags cannot change.", frame.locks.text),
         Status::Closed => "The month is closed: its figures are final.".to_owned(),
@@ -159,8 +165,11 @@ fn answer(frame: &Frame, checks: &[Check]) -> (String, String, Option<(String, S
     };
     let why = if frame.status == Status::Closed { locks } else { format!("{things} {locks}") };
     let act = blocking.iter().find_map(|check| check.act.clone()).or_else(|| {
-        let export = (format!("Export {month}"), frame.link("/exports", &[]));
-        (!running && blocking.is_empty()).then_some(export)
+        let next = match checklist.refusal {
+            None if frame.may_operate() => (format!("Close {month}"), frame.link("/period", &[])),
+            _ => (format!("Export {month}"), frame.link("/exports", &[])),
+        };
+        (!running && blocking.is_empty()).then_some(next)
     });
     (heading, why, act)
 }

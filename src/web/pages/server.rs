@@ -46,6 +46,7 @@ struct Page {
     described: Vec<DescribedRow>,
     tags: Vec<ChangeRow>,
     free_flags: Vec<ChangeRow>,
+    domains: super::names::Domains,
     tagging: Option<Tagging>,
 }
 
@@ -122,6 +123,11 @@ fn page(store: &Store, view: &View, id: &str) -> Result<Page, Fault> {
         described: found.described.into_iter().map(|row| described(&frame, row)).collect(),
         tags: tag_rows(&frame, found.history.tags),
         free_flags: free_rows(&frame, found.history.free_flags),
+        domains: super::names::Domains::of(
+            store,
+            &frame,
+            std::iter::once((kind.as_str(), server.id.as_str(), server.name.as_str())),
+        )?,
         tagging: Tagging::new(store, &frame, kind)?,
         frame,
     })

@@ -42,6 +42,7 @@ struct Page {
     tags: Vec<ChangeRow>,
     /// Name of each group that was ever assigned, with its history.
     group_tags: Vec<(String, Vec<ChangeRow>)>,
+    domains: super::names::Domains,
     tagging: Option<Tagging>,
     group_tagging: Option<Tagging>,
 }
@@ -101,6 +102,13 @@ fn page(store: &Store, view: &View, id: &str) -> Result<Page, Fault> {
         uploads,
         tags: tag_rows(&frame, found.tags),
         group_tags,
+        domains: super::names::Domains::of(
+            store,
+            &frame,
+            site.delivery_groups
+                .iter()
+                .map(|group| ("delivery-group", group.id.as_str(), group.name.as_str())),
+        )?,
         tagging: Tagging::new(store, &frame, ObjectKind::Site)?,
         group_tagging: Tagging::new(store, &frame, ObjectKind::DeliveryGroup)?,
         id: site.id,

@@ -7,7 +7,7 @@ use crate::store::{Commit, Store, sessions};
 use crate::web::call::{Answer, Call, Who};
 use crate::web::fault::Fault;
 use crate::web::flash::Flash;
-use crate::web::show;
+use crate::web::{closed, show};
 
 /// `batch`: its id; `next`: the page to go on to.
 pub async fn undo(call: Call) -> Answer {
@@ -27,8 +27,11 @@ pub async fn undo(call: Call) -> Answer {
         let of = match undone.kind {
             BatchKind::Assign => show::count(undone.objects as i64, "tag is", "tags are"),
             BatchKind::Free => show::count(undone.objects as i64, "free flag is", "free flags are"),
+            BatchKind::Alias => show::count(undone.objects as i64, "name is", "names are"),
+            BatchKind::Domain => "The default domain is".to_owned(),
         };
-        let flash = Flash::good("Undone", format!("{of} as before."));
+        let closed = closed::sentence(&closed::take(store));
+        let flash = Flash::good("Undone", format!("{of} as before.")).and(closed);
         let mut commit = Commit::new(now, &actor);
         sessions::set_flash(&mut commit, &digest, Some(&flash.on(&to).write()));
         Ok(store.commit(&commit)?)

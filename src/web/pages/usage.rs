@@ -2,6 +2,7 @@
 
 mod address;
 mod explanation;
+mod late;
 mod others;
 mod part;
 mod rows;
@@ -13,8 +14,8 @@ use askama::Template;
 
 use self::address::Address;
 use self::explanation::Explained;
+use self::late::LateRows;
 use self::others::{Gap, Other, gaps, others};
-pub use self::rows::differs;
 use self::rows::{CustomerRows, SourceRow};
 use super::render;
 use crate::domain::error::quoted;
@@ -47,6 +48,9 @@ struct Page {
     networking: Option<String>,
     others: Vec<Other>,
     gaps: Vec<Gap>,
+    /// What came too late for the month, and what its statement carries of months before; `None` where nothing.
+    late: Option<LateRows>,
+    carried: Option<LateRows>,
 }
 
 /// All that is told of one feature.
@@ -104,6 +108,8 @@ fn page(store: &Store, view: &View, address: Address) -> Result<Page, Fault> {
             networking,
             others: Vec::new(),
             gaps: Vec::new(),
+            late: None,
+            carried: None,
         });
     }
     let app = &view.app;
@@ -143,9 +149,23 @@ fn page(store: &Store, view: &View, address: Address) -> Result<Page, Fault> {
     };
     let others = others(store, &frame)?;
     let gaps = gaps(store, &frame)?;
+    let late = Some(late::late(store, app, &frame, &now)?).filter(|late| late.count > 0);
+    let carried = Some(late::carried(store, &frame, &now)?).filter(|carried| carried.count > 0);
     let is_asked = address.feature.is_some();
     let newest = if feature.is_none() { report::newest(store, &frame, "/usage")? } else { None };
-    Ok(Page { frame, compare, chips, feature, is_asked, newest, networking: None, others, gaps })
+    Ok(Page {
+        frame,
+        compare,
+        chips,
+        feature,
+        is_asked,
+        newest,
+        networking: None,
+        others,
+        gaps,
+        late,
+        carried,
+    })
 }
 
 /// A month is held against another one that has begun. Errors: 400, 404.

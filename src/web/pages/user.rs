@@ -3,11 +3,12 @@
 use actix_web::http::StatusCode;
 use askama::Template;
 
+use super::names::{self, Pair};
 use super::render;
 use super::tagging::customer_link;
 use super::users::{self, Customers, words};
 use crate::domain::error::quoted;
-use crate::domain::user_key::{is_bare, user_key};
+use crate::domain::user_key::{is_bare, is_scrambled, user_key};
 use crate::store::Store;
 use crate::store::object_history::{FreeChange, ObjectHistory, TagChange};
 use crate::store::roster::{Filter, Roster};
@@ -34,6 +35,10 @@ struct Page {
     flags: Vec<Flag>,
     counts_as: Vec<Alias>,
     aliases: Vec<Alias>,
+    /// Counts as another in the month.
+    is_alias: bool,
+    pairs: Vec<Pair>,
+    to_names: String,
     customers: Customers,
     may_change: bool,
     /// Why nothing can be changed, with the address of the month that can.
@@ -120,6 +125,13 @@ fn page(store: &Store, view: &View, key: String) -> Result<Page, Fault> {
         flags: user.history.free_flags.iter().map(|change| flag(&frame, change)).collect(),
         counts_as: user.counts_as.iter().map(|entry| alias(&frame, entry)).collect(),
         aliases: user.aliases.iter().map(|entry| alias(&frame, entry)).collect(),
+        is_alias: user
+            .counts_as
+            .iter()
+            .find(|entry| entry.since <= frame.period)
+            .is_some_and(|entry| entry.user.is_some()),
+        pairs: roster.suggestions_for(&key).iter().map(|one| names::pair(&frame, one)).collect(),
+        to_names: frame.link("/names", &[]),
         customers: Customers::of(store)?,
         may_change,
         locked,
@@ -158,7 +170,10 @@ fn told(
         None if user.facts.is_empty() => {
             told.push("No upload has shown this user yet; its tags wait.".to_owned());
         }
-        None => told.push(format!("Not seen in {}.", frame.month)),
+        None => match store.alias_of(&user.key, frame.period)?.and_then(|alias| alias.of) {
+            Some(of) => told.push(format!("Counts as {} in {}.", of.name, frame.month)),
+            None => told.push(format!("Not seen in {}.", frame.month)),
+        },
         Some(found) => {
             for place in &found.places {
                 told.push(match place.customer {
@@ -179,7 +194,7 @@ fn told(
             }
         }
     }
-    if is_bare(&user.name) && !told.iter().any(|sentence| sentence.contains("scrambled")) {
+    if is_bare(&user.name) && !is_scrambled(&user.name) {
         told.push("A bare name, without domain: it may be another person on every source.".to_owned());
     }
     Ok(told)

@@ -34,7 +34,8 @@ pub struct Row {
 impl Becomes {
     /// `None` where nothing of it can be told beforehand, or nothing changes.
     pub fn of(ask: &Ask, set: &Set, preview: &Preview) -> Option<Self> {
-        let counts = set.roster.select(&Filter::default()).counts;
+        let all = set.roster.select(&Filter::default());
+        let counts = &all.counts;
         let total = set.roster.len() as i64;
         let rows = match &ask.act {
             Act::Unfree => return None,
@@ -44,7 +45,7 @@ impl Becomes {
                 let free = counts.free as i64;
                 vec![row("Paid", total - free, -more, total, "p"), row("Free", free, more, total, "f")]
             }
-            Act::Assign(_) | Act::Clear => customers(ask, set, preview, &counts, total),
+            Act::Assign(_) | Act::Clear => customers(ask, set, preview, counts, total),
         };
         if rows.is_empty() {
             return None;

@@ -1,5 +1,7 @@
 //! The objects of a change as the month knows them: how many, how they are called, which users they are.
 
+use std::sync::Arc;
+
 use super::ask::Ask;
 use crate::domain::ids::ObjectKind;
 use crate::store::Store;
@@ -16,7 +18,7 @@ pub struct Set {
     /// Users of the month among them, by position.
     pub users: Vec<u32>,
     /// Of a filter.
-    pub selection: Option<Selection>,
+    pub selection: Option<Arc<Selection>>,
     /// The first few, as they are shown.
     pub names: Vec<String>,
 }

@@ -2,18 +2,21 @@
 
 use crate::domain::ids::ObjectKind;
 use crate::domain::precedence::Via;
+use crate::export::Status;
 use crate::store::Store;
+use crate::store::checklist::differs;
 use crate::store::customers::Customer;
 use crate::store::figures::{Figures, Users};
 use crate::store::roster::Filter;
+use crate::store::source_use::SourceUse;
 use crate::store::sources::Source;
 use crate::web::chart::Trend;
 use crate::web::components::Figure;
 use crate::web::fault::Fault;
 use crate::web::frame::{Frame, View};
-use crate::web::pages::usage::differs;
+use crate::web::pages::signs::Sign;
 use crate::web::report::{self, number};
-use crate::web::show;
+use crate::web::show::{self, When};
 
 /// Its users of one feature.
 pub struct FeatureRow {
@@ -85,6 +88,43 @@ pub fn features(frame: &Frame, id: &str, now: &Figures, then: &Figures) -> Vec<F
         .collect()
 }
 
+/// A month's statement of the customer.
+pub struct StatementLine {
+    pub month: String,
+    pub href: String,
+    pub state: Sign,
+    /// When it was closed, or locks.
+    pub at: &'static str,
+    pub when: When,
+    /// First digits of the seal.
+    pub seal: String,
+}
+
+/// Of the last twelve months, the newest first: from the first with usage on.
+pub fn statements(store: &Store, frame: &Frame, id: &str) -> Result<Vec<StatementLine>, Fault> {
+    const MOST: usize = 12;
+    let months = store.months(frame.clock.now)?;
+    let lines = months.into_iter().rev().take(MOST).map(|month| {
+        let found = store.find_period(month, frame.clock.now)?;
+        let (state, at) = match found.status {
+            Status::Open => (Sign::new("", "open", "Provisional"), "locks"),
+            Status::Locked => (Sign::new("", "lock", "Provisional"), "locked since"),
+            Status::Closed => (Sign::new("", "seal", "Sealed"), "since"),
+        };
+        let sealed = found.statement.as_ref();
+        Ok(StatementLine {
+            month: show::month(month),
+            href: frame.link_in(month, "/statement", &[("customer", id)]),
+            state,
+            at,
+            when: sealed
+                .map_or_else(|| frame.clock.when(found.locks_at), |sealed| frame.when(&sealed.closed_at)),
+            seal: sealed.map_or_else(String::new, |sealed| sealed.seal.chars().take(8).collect()),
+        })
+    });
+    lines.collect()
+}
+
 /// License servers, sites, delivery groups and NetScalers of its own.
 pub fn tagged(
     store: &Store,
@@ -98,7 +138,7 @@ pub fn tagged(
     if !all.iter().any(|source| own(&source)) {
         return Ok(Vec::new());
     }
-    let used = report::used(now);
+    let used = SourceUse::of(now);
     let tenants = view.app.memory.tenants(store, frame.period)?;
     let tagged = all.iter().filter(own).map(|source| {
         let parent = source.parent.as_deref().unwrap_or_default();

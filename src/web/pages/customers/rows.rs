@@ -4,12 +4,12 @@ use std::cmp::Ordering;
 
 use crate::domain::error::quoted;
 use crate::domain::user_key::user_key;
+use crate::store::checklist::differs;
 use crate::store::customers::Customer;
 use crate::store::figures::FeatureFigures;
 use crate::web::components::{Figure, Pages, span};
 use crate::web::fault::Fault;
 use crate::web::frame::Frame;
-use crate::web::pages::usage::differs;
 use crate::web::pairs::Pairs;
 use crate::web::report::number;
 use crate::web::show;

@@ -7,6 +7,7 @@ use super::address::{Address, Column};
 use super::part::{self, Customers};
 use crate::domain::period::BillingPeriod;
 use crate::domain::user_key::user_key;
+use crate::store::checklist::differs;
 use crate::store::explain::What;
 use crate::store::figures::{CustomerFigures, FeatureFigures, Users};
 use crate::store::sources::Source;
@@ -96,11 +97,6 @@ impl Both<'_> {
     fn change(&self) -> i64 {
         number(self.now.users) - number(self.then.users)
     }
-}
-
-/// Whether a figure moved by more than a fifth of what it was.
-pub fn differs(now: u64, then: u64) -> bool {
-    now.abs_diff(then) * 5 > then
 }
 
 impl CustomerRows {

@@ -35,6 +35,11 @@ impl Customers {
         all.find(|(other, _)| other == id).map(|(_, name)| name.clone())
     }
 
+    /// Archived ones behind the others.
+    pub fn all(&self) -> impl Iterator<Item = &(String, String)> {
+        self.open.iter().chain(&self.archived)
+    }
+
     /// Whether they are few enough for a list.
     pub fn is_list(&self) -> bool {
         self.open.len() <= CHOSEN

@@ -67,6 +67,7 @@ pub fn narrow(
         ("several", "Several customers", counts.several),
         ("bare", "Bare names", counts.bare),
         ("scrambled", "Scrambled names", counts.scrambled),
+        ("aliased", "With alias", counts.aliased),
     ] {
         beside.extend(chip(name, "true", label.to_owned(), users));
     }

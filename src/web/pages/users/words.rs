@@ -45,6 +45,7 @@ pub fn filters(
             "domain" => format!("Domain: {value}"),
             "bare" => if is { "Bare names" } else { "Names with a domain" }.to_owned(),
             "scrambled" => if is { "Scrambled names" } else { "Clear names" }.to_owned(),
+            "aliased" => if is { "With alias" } else { "Without alias" }.to_owned(),
             "several" => if is { "Several customers" } else { "One customer at most" }.to_owned(),
             _ => if is { "New this month" } else { "Seen before" }.to_owned(),
         };
