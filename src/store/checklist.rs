@@ -2,6 +2,8 @@
 
 mod moved;
 
+use sha2::{Digest as _, Sha256};
+
 use super::figures::{FeatureFigures, Figures};
 use super::license_servers::{LicenseServer, View};
 use super::memory::Memory;
@@ -16,6 +18,7 @@ use crate::domain::error::Error;
 use crate::domain::instant::UtcInstant;
 use crate::domain::period::BillingPeriod;
 use crate::domain::server_status::State;
+use crate::extension::hex;
 
 pub use moved::{Moved, MovedCustomer, differs};
 
@@ -196,6 +199,16 @@ impl Store {
             unlinked += rows.map(|row| row.users.users).sum::<u64>();
         }
         Ok(Cost { unlinked, ..checklist.cost() })
+    }
+
+    /// Another text for any other statement that closing would write: rows, names, and late usage that is carried.
+    pub fn statement_stamp(&self, memory: &Memory, checklist: &Checklist) -> Result<String, StoreError> {
+        let mut digest = Sha256::new();
+        for period in checklist.before.iter().chain([&checklist.period]) {
+            digest.update(format!("{:?}", memory.figures(self, *period)?.features));
+        }
+        digest.update(format!("{:?}", checklist.late));
+        Ok(hex(&digest.finalize())[..16].to_owned())
     }
 
     /// Months with late usage that no statement carries yet, the oldest first.

@@ -100,6 +100,15 @@ impl Store {
         Ok(closed)
     }
 
+    /// The months that close as soon as `now` is taken for true, the oldest first.
+    pub fn due_by(&self, now: UtcInstant) -> Result<Vec<BillingPeriod>, StoreError> {
+        let Some(books) = self.books()? else { return Ok(Vec::new()) };
+        let months = std::iter::successors(Some(books.next), |month| month.plus_months(1));
+        let is_due =
+            |month: &BillingPeriod| books.lock.is_locked((*month).max(books.live_from), books.as_of(now));
+        Ok(months.take_while(is_due).collect())
+    }
+
     /// Closes one month by hand, after those that are due; one that is due itself is closed by the clock.
     ///
     /// Errors: `SEAT-P01` it is closed, `SEAT-P08` it is not over, `SEAT-P09` another one comes first or it lies

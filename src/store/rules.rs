@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Store, StoreError};
+use crate::domain::instant::UtcInstant;
 use crate::domain::period::{BillingPeriod, LockRule};
 use crate::domain::server_status::{StatusRule, Version};
 use crate::domain::setting;
@@ -19,6 +20,17 @@ pub struct Rules {
     pub limits: Limits,
     /// From when on a server counts as not reporting, and as too old.
     pub status: StatusRule,
+}
+
+impl Rules {
+    /// The month to change where another one cannot be: the earliest open one of the last two. An early closing ends
+    /// a month before its lock does.
+    pub fn month_to_change(&self, now: UtcInstant) -> BillingPeriod {
+        let by_lock = self.lock.earliest_open(now);
+        let current = BillingPeriod::of(now, self.lock.time_zone);
+        let behind = self.closed_through.and_then(|closed| closed.plus_months(1));
+        behind.map_or(by_lock, |behind| behind.max(by_lock).min(current))
+    }
 }
 
 impl Store {

@@ -1,6 +1,6 @@
 //! The frame that every page stands in, built once for each page: navigation, product, months, notices, account.
 
-mod doubt;
+pub mod doubt;
 mod months;
 mod navigation;
 mod view;
@@ -32,8 +32,8 @@ use navigation::{navigation, products};
 pub struct Banner {
     pub title: &'static str,
     pub text: String,
-    /// The day that an administrator may confirm here, as people and programs read it.
-    pub confirms: Option<(String, String)>,
+    /// The day that an administrator may confirm here.
+    pub confirms: Option<doubt::Confirms>,
 }
 
 /// Everything around a page's own content.

@@ -94,6 +94,11 @@ pub fn date(date: chrono::NaiveDate, clock: Clock) -> String {
     if date.year() == now.year() { day } else { format!("{day} {}", date.year()) }
 }
 
+/// `20 Feb 2027`: where the year is what matters.
+pub fn day_and_year(date: chrono::NaiveDate) -> String {
+    format!("{} {} {}", date.day(), &MONTHS[date.month0() as usize][..3], date.year())
+}
+
 /// A time for `<time datetime="{machine}">{text}</time>`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct When {

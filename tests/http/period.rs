@@ -125,7 +125,8 @@ fn a_month_is_closed_once_by_whoever_has_seen_what_it_costs() {
     let text = words(&page.text());
     assert!(
         text.contains(
-            "What it costs has changed: now it is 1 unlinked user, 3 silent servers and 1 silent site."
+            "What is sealed has changed since this page was opened; it would be closed with 1 unlinked user, 3 silent \
+             servers and 1 silent site."
         ),
         "{text}"
     );
@@ -368,4 +369,23 @@ fn a_closed_month_is_explained_as_it_was_whatever_is_decided_or_comes_in_later()
     assert_eq!(house.run(["sql", "SELECT count(*) FROM alias_row"]).done().out.trim(), "1");
     server.restart_at("2026-12-11T12:00:00Z");
     assert_eq!(explained(&server), before);
+}
+
+#[test]
+fn figures_that_moved_since_the_page_was_opened_are_not_closed_unseen() {
+    let mut server = worked_example();
+    server.restart_at("2026-11-02T10:00:00Z");
+    let otto = server.sign_in("otto");
+    let page = otto.get("/period?period=2026-10").expect(200).text();
+    let stamp = page.split("name=\"stamp\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let tag =
+        ["assign", "--period", "2026-10", "--kind", "user", "--object", "corp\\carl", "--customer", "beta"];
+    server.house.run(tag).done();
+    let form = [("period", "2026-10"), ("sure", "yes"), ("stamp", stamp.as_str())];
+    let again = otto.post("/period/close", &form).expect(409).text();
+    assert!(again.contains("What is sealed has changed since this page was opened"), "{again}");
+    let stamp = again.split("name=\"stamp\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    otto.post("/period/close", &[("period", "2026-10"), ("sure", "yes"), ("stamp", stamp)]).expect(303);
+    let user = otto.get("/users?period=2026-10").expect(200).text();
+    assert!(user.contains("Change November 2026 instead"), "an early closing ends the month: {user}");
 }

@@ -219,7 +219,7 @@ fn domains(store: &Store, frame: &Frame, unclear: &[RosterSource<'_>]) -> Result
 /// For those who may change something in a month that takes it.
 pub fn locked(frame: &Frame) -> Option<(String, String, String)> {
     (frame.may_operate() && !frame.is_open()).then(|| {
-        let open = frame.rules.lock.earliest_open(frame.clock.now);
+        let open = frame.rules.month_to_change(frame.clock.now);
         let href = crate::web::pairs::href("/names", &[("period", &open.to_string())]);
         (why_not(frame), show::month(open), href)
     })

@@ -65,6 +65,12 @@ impl Why {
     }
 }
 
+impl Page {
+    fn can_close(&self) -> bool {
+        self.form.as_ref().is_some_and(|form| form.asked.is_some())
+    }
+}
+
 pub async fn show(call: Call) -> Answer {
     let view = View::of(&call)?;
     let page = call.read(move |store| page(store, &view, Vec::new())).await?;
@@ -133,9 +139,16 @@ fn heading(frame: &Frame, checklist: &Checklist) -> String {
     match (is_over(checklist), frame.may_operate(), frame.status) {
         (_, _, Status::Locked | Status::Closed) => format!("{month} is locked"),
         (false, ..) => format!("{month} is still running"),
+        _ if is_before_the_books(checklist) => format!("{month} is not closed"),
         (true, true, _) => format!("Close {month}"),
         (true, false, _) => format!("{month} is open"),
     }
+}
+
+/// Whether it lies before the first month with usage, where nothing is ever closed.
+fn is_before_the_books(checklist: &Checklist) -> bool {
+    let refused = checklist.refusal.as_ref().map(|refusal| refusal.code);
+    refused == Some(code::CLOSING_OUT_OF_ORDER) && checklist.before.is_empty()
 }
 
 fn is_over(checklist: &Checklist) -> bool {
@@ -151,6 +164,10 @@ fn when(frame: &Frame, checklist: &Checklist) -> Why {
             false => ", and closes within a minute.",
         };
         return Why::new("It is locked since ", locks, ends);
+    }
+    if is_before_the_books(checklist) {
+        let why = "Nobody was seen yet when it was over: closing begins with the first month with usage.";
+        return Why::new(why, None, "");
     }
     let with = match frame.rules.live_from {
         Some(live) if frame.period < live => format!(" together with {}", show::month(live)),

@@ -114,7 +114,7 @@ fn page(store: &Store, view: &View, key: String) -> Result<Page, Fault> {
     let may_change = frame.may_operate() && frame.is_open();
     let locked = (frame.may_operate() && !frame.is_open()).then(|| {
         let (reason, month, _) = users::locked(&frame, &Filter::default());
-        let open = frame.rules.lock.earliest_open(frame.clock.now).to_string();
+        let open = frame.rules.month_to_change(frame.clock.now).to_string();
         (reason, month, crate::web::pairs::href("/user", &[("id", &key), ("period", &open)]))
     });
     Ok(Page {

@@ -240,7 +240,7 @@ pub fn locked(frame: &Frame, filter: &Filter) -> (String, String, String) {
         Status::Closed => format!("{} is closed, so its tags cannot change.", frame.month),
         _ => format!("{} is locked since {}, so its tags cannot change.", frame.month, frame.locks.text),
     };
-    let open = frame.rules.lock.earliest_open(frame.clock.now);
+    let open = frame.rules.month_to_change(frame.clock.now);
     let mut pairs = Pairs::default();
     pairs.push("period", &open.to_string());
     filter.pairs().into_iter().for_each(|(name, value)| pairs.push(name, value));

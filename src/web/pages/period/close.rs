@@ -25,7 +25,7 @@ enum Outcome {
     Again(StatusCode, String),
 }
 
-/// `period`, `sure` the box, `stamp` the cost that it stated, `before` where open months before it are closed too.
+/// `period`, `sure` the box, `stamp` the cost that it stated with the figures shown, `before` where open months before it are closed too.
 pub async fn close(call: Call) -> Answer {
     let period: BillingPeriod = Call::field(&call.form, "period")?.parse()?;
     let (is_sure, stamp) =
@@ -46,7 +46,10 @@ pub async fn close(call: Call) -> Answer {
                 return Ok(Outcome::Again(StatusCode::BAD_REQUEST, text));
             }
             if stamp != asked.stamp {
-                let text = format!("What it costs has changed: now it is {}. Look again.", asked.cost);
+                let text = format!(
+                    "What is sealed has changed since this page was opened; it would be closed with {}. Look again.",
+                    asked.cost
+                );
                 return Ok(Outcome::Again(StatusCode::CONFLICT, text));
             }
             let mut closed = Vec::new();

@@ -22,7 +22,7 @@ pub struct Form {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked {
     pub sentence: String,
-    /// The cost that the sentence states.
+    /// The cost that the sentence states, and the figures that are sealed.
     pub stamp: String,
     /// Whether open months before it are closed with it.
     pub with_before: bool,
@@ -63,6 +63,7 @@ pub fn asked(store: &Store, view: &View, checklist: &Checklist) -> Result<Option
         Some(_) => return Ok(None),
     };
     let told = words(cost, with_before);
+    let figures = store.statement_stamp(&view.app.memory, checklist)?;
     let (what, stamp) = match checklist.before.first() {
         Some(first) if with_before => {
             let months = checklist.before.len() + 1;
@@ -71,9 +72,9 @@ pub fn asked(store: &Store, view: &View, checklist: &Checklist) -> Result<Option
                 show::month(*first),
                 show::month(checklist.period)
             );
-            (what, format!("{first}.{cost}"))
+            (what, format!("{first}.{cost}.{figures}"))
         }
-        _ => (format!("Close {month} with {told}."), cost.to_string()),
+        _ => (format!("Close {month} with {told}."), format!("{cost}.{figures}")),
     };
     let sentence = format!("{what} This cannot be undone.");
     Ok(Some(Asked { sentence, stamp, with_before, cost: told }))
