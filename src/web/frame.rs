@@ -158,6 +158,15 @@ impl Frame {
     }
 
     /// Whether tags of the month can be changed.
+    pub fn is_closed(&self) -> bool {
+        self.status == Status::Closed
+    }
+
+    /// Hollow while the month is open, a lock behind it.
+    pub fn status_icon(&self) -> &'static str {
+        if self.status == Status::Open { "open" } else { "lock" }
+    }
+
     pub fn is_open(&self) -> bool {
         self.status == Status::Open
     }

@@ -35,7 +35,9 @@ pub fn grants(
 ) -> Result<BTreeMap<String, Grant>, Fault> {
     if figures.closed {
         let kept = figures.features.iter().map(|feature| {
-            let grant = Grant { entitled: feature.entitled, is_uncounted: false, overage: feature.overage };
+            // A statement keeps no overage where there is none; where it has an entitlement, that is 0.
+            let overage = feature.overage.or(feature.entitled.map(|_| 0));
+            let grant = Grant { entitled: feature.entitled, is_uncounted: false, overage };
             (feature.feature.clone(), grant)
         });
         return Ok(kept.collect());

@@ -82,8 +82,12 @@ impl Months<'_> {
     fn state(&self, period: BillingPeriod) -> Result<(&'static str, String), Fault> {
         Ok(match Status::of(self.store, period, self.view.now)? {
             Status::Closed => {
-                let closed_at = self.store.closed_at(period)?.and_then(|at| at.parse().ok());
-                let day = closed_at.map_or_else(String::new, |at| format!(" {}", self.clock.day(at)));
+                // One before the first statement counts as closed, and is sealed by none.
+                let Some(closed_at) = self.store.closed_at(period)? else {
+                    return Ok(("lock", "Before the first statement".to_owned()));
+                };
+                let day =
+                    closed_at.parse().ok().map_or_else(String::new, |at| format!(" {}", self.clock.day(at)));
                 ("seal", format!("Closed{day}, sealed"))
             }
             Status::Locked => ("lock", "Locked".to_owned()),

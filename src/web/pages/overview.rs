@@ -164,6 +164,11 @@ fn answer(
         (_, _, false) => format!("{month} is not ready to report"),
     };
     let why = if frame.status == Status::Closed { locks } else { format!("{things} {locks}") };
+    if frame.status == Status::Closed {
+        // What the checks tell of it cannot be changed any more.
+        let act = (format!("See the statement of {month}"), frame.link("/statement", &[]));
+        return (heading, why, Some(act));
+    }
     let act = blocking.iter().find_map(|check| check.act.clone()).or_else(|| {
         let next = match checklist.refusal {
             None if frame.may_operate() => (format!("Close {month}"), frame.link("/period", &[])),

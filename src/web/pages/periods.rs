@@ -39,6 +39,8 @@ struct Row {
     closed_by: String,
     is_imported: bool,
     users: Figure,
+    /// It lies before the first statement: none is ever made of it.
+    is_without: bool,
     seal: Option<Seal>,
     late: Figure,
     statement: String,
@@ -98,6 +100,9 @@ fn row(store: &Store, view: &View, frame: &Frame, found: Period) -> Result<Row, 
     let (state, at) = match status {
         Status::Open => (Sign::new("", "open", "Open"), ", locks "),
         Status::Locked => (Sign::new("", "lock", "Locked"), " since "),
+        Status::Closed if statement.is_none() => {
+            (Sign::new("", "lock", "Before the first statement"), ", since ")
+        }
         Status::Closed => (Sign::new("", "seal", "Closed"), " "),
     };
     let sealed = statement.as_ref();
@@ -126,6 +131,7 @@ fn row(store: &Store, view: &View, frame: &Frame, found: Period) -> Result<Row, 
             0 => Figure::plain(0),
             some => Figure::to(some, format!("{}#since", frame.link_in(period, "/period", &[]))),
         },
+        is_without: status == Status::Closed && sealed.is_none(),
         seal: sealed.map(|Sealed { seal, .. }| Seal::of(period, seal)),
         statement: frame.link_in(period, "/statement", &[]),
     })

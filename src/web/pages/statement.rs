@@ -235,7 +235,12 @@ fn provisional(frame: &Frame, head: &Letterhead) -> String {
                 .map_or_else(|_| frame.locks.text.clone(), |at| long(at, head).text);
             format!("{month} locks on {locks}; its statement is sealed then and replaces this one.")
         }
-        _ => format!("{month} is locked and not closed yet; its sealed statement replaces this one."),
+        Status::Closed => format!(
+            "{month} lies before the first statement: none is made of it, and the next one carries its usage as late."
+        ),
+        Status::Locked => {
+            format!("{month} is locked and not closed yet; its sealed statement replaces this one.")
+        }
     }
 }
 

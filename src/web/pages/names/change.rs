@@ -56,8 +56,9 @@ impl Moves {
             true if before == 0 => "Nobody whom it touches was seen in this month.".to_owned(),
             true => "The total of users stays.".to_owned(),
             false => format!(
-                "{} become {}: the total changes by {}.",
+                "{} {} {}: the total changes by {}.",
                 show::count(before as i64, "user", "users"),
+                if before == 1 { "becomes" } else { "become" },
                 show::figure(after as i64),
                 show::figure(after as i64 - before as i64)
             ),

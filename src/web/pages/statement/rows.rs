@@ -128,7 +128,7 @@ pub fn features(
             note: format!("{}, {free}", show::count(number(users.users), "user", "users")),
             entitled: if grant.is_uncounted { "uncounted".to_owned() } else { or_unknown(grant.entitled) },
             // A statement keeps none where use is within the entitlement.
-            overage: or_unknown(grant.overage.or(grant.entitled.map(|_| 0))),
+            overage: or_unknown(grant.overage),
         }
     };
     Ok(found.into_iter().map(line).collect())
