@@ -129,7 +129,7 @@ impl Frame {
         })
     }
 
-    /// An address that keeps month and product.
+    /// An address that keeps month and product; one that names a feature or a product says which itself.
     pub fn link(&self, path: &str, pairs: &[(&str, &str)]) -> String {
         self.link_in(self.period, path, pairs)
     }
@@ -138,7 +138,8 @@ impl Frame {
     pub fn link_in(&self, period: BillingPeriod, path: &str, pairs: &[(&str, &str)]) -> String {
         let mut all = Pairs::default();
         all.push("period", &period.to_string());
-        if self.product == Product::Networking {
+        let says_which = |(name, _): &(&str, &str)| matches!(*name, "product" | "feature" | "explain");
+        if self.product == Product::Networking && !pairs.iter().any(says_which) {
             all.push("product", self.product.as_str());
         }
         for (name, value) in pairs {

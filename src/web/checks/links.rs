@@ -87,7 +87,7 @@ fn days(frame: &Frame, checklist: &Checklist) -> String {
         [one] => {
             frame.link(if one.kind == ObjectKind::Site { "/site" } else { "/server" }, &[("id", &one.id)])
         }
-        _ => format!("{}#gaps", frame.link("/usage", &[])),
+        _ => format!("{}#gaps", frame.link("/usage", &[("product", "apps-and-desktops")])),
     }
 }
 
