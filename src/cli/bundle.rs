@@ -87,7 +87,7 @@ impl Bundle {
                 return Ok(wanted.write(store, &key, now, &mut context.out())?);
             }
             let mut summed = (0, String::new());
-            in_place(&path, |file| {
+            in_place(context, &path, |file| {
                 let mut sum = Sum { into: file, bytes: 0, sha256: Sha256::new() };
                 wanted.write(store, &key, now, &mut sum)?;
                 summed = (sum.bytes, hex(&sum.sha256.finalize()));
@@ -114,7 +114,7 @@ impl Key {
         let mut out = context.out();
         let to_file = self.output.filter(|path| !is_standard_output(path));
         if let Some(path) = &to_file {
-            in_place(path, |file| Ok(file.write_all(pem.as_bytes())?))?;
+            in_place(context, path, |file| Ok(file.write_all(pem.as_bytes())?))?;
         }
         if context.json {
             return out.json(&Shown { pem: &pem, fingerprint: &fingerprint });

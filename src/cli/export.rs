@@ -10,6 +10,7 @@ use super::{Context, Failure, bundle};
 use crate::domain::error::code;
 use crate::domain::period::BillingPeriod;
 use crate::export::{self, Asked, ExportError};
+use crate::store::FILE_NAME;
 
 /// Write a report of one billing period as CSV, XLSX or JSON
 ///
@@ -168,7 +169,7 @@ impl Reports {
         let into =
             |inner: &mut (dyn Write + Send)| store.snapshot(|store| asked.write(store, context.now(), inner));
         match path {
-            Some(path) => in_place(&path, into),
+            Some(path) => in_place(context, &path, into),
             None => Ok(into(&mut context.out())?),
         }
     }
@@ -198,6 +199,7 @@ pub(super) fn is_standard_output(path: &Path) -> bool {
 /// Writes beside `path` and renames: nobody finds half a file there, and one that was there keeps its
 /// permissions. What is no regular file (a pipe, a device) is written as it is.
 pub(super) fn in_place(
+    context: &Context,
     path: &Path,
     write: impl FnOnce(&mut (dyn Write + Send)) -> Result<(), ExportError>,
 ) -> Result<(), Failure> {
@@ -210,6 +212,10 @@ pub(super) fn in_place(
         Err(ExportError::Store(error)) => Err(error.into()),
         Err(ExportError::Write(error)) => Err(refuse(error)),
     };
+    if is_ledger(&context.data, path) {
+        let detail = format!("expected a file of its own, found {}, which holds the ledger", path.display());
+        return Err(Failure::failed(code::OUTPUT_FAILED, detail));
+    }
     let before = fs::metadata(path).ok();
     if before.as_ref().is_some_and(|found| !found.is_file()) {
         let file = OpenOptions::new().write(true).open(path).map_err(refuse)?;
@@ -228,6 +234,19 @@ pub(super) fn in_place(
         let _ = fs::remove_file(&beside);
     }
     written
+}
+
+/// Whether the file is the database, or one of those that stand beside it.
+fn is_ledger(data: &Path, path: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().ok();
+    let ledger = data.join(FILE_NAME);
+    if real(path).is_some_and(|path| Some(path) == real(&ledger)) {
+        return true;
+    }
+    let led = led_to(path).unwrap_or_else(|_| path.to_owned());
+    let folder = led.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let name = led.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    name.starts_with(FILE_NAME) && real(folder).is_some_and(|folder| Some(folder) == real(data))
 }
 
 /// Where links lead, also where nothing is yet: a link stays one, and what it leads to is written.

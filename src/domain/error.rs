@@ -157,6 +157,8 @@ pub mod code {
             "Free some space, then repeat: nothing of this change was kept.";
         DISK_FAILED = "SEAT-S10", "disk fails",
             "The program has stopped: check the disk, then start it again.";
+        CROWDED = "SEAT-S11", "others are at the same work",
+            "Try again in a few seconds.";
         NOT_SIGNED_IN = "SEAT-K20", "not signed in",
             "Sign in, or send a valid token: `Authorization: Bearer TOKEN`.";
         NOT_ALLOWED = "SEAT-K21", "not allowed",

@@ -101,7 +101,7 @@ pub struct CarriedRow {
 }
 
 impl Store {
-    /// From the first month with usage to the one that the clocks show, or the last with usage, oldest first.
+    /// From the first month with usage to the one that the clocks show, oldest first.
     pub fn list_periods(&self, now: UtcInstant) -> Result<Vec<Period>, StoreError> {
         self.months(now)?.into_iter().map(|period| self.find_period(period, now)).collect()
     }
@@ -110,10 +110,9 @@ impl Store {
     pub fn months(&self, now: UtcInstant) -> Result<Vec<BillingPeriod>, StoreError> {
         let Some(first) = self.first_period()? else { return Ok(Vec::new()) };
         let rules = self.rules()?;
-        let last: Option<i64> =
-            self.db.query_row("SELECT max(period) FROM usage_list", [], |row| row.get(0))?;
-        let current = BillingPeriod::of(now, rules.lock.time_zone);
-        let last = last.and_then(BillingPeriod::from_number).map_or(current, |last| last.max(current));
+        // A clock that was ahead may have left usage of months that have not begun: their time will come.
+        let as_of = self.clock()?.newest.map_or(now, |newest| newest.max(now));
+        let last = BillingPeriod::of(as_of, rules.lock.time_zone);
         let mut periods = Vec::new();
         let mut next = Some(first);
         while let Some(period) = next.filter(|period| *period <= last) {

@@ -49,6 +49,8 @@ pub struct App {
     pub hashing: Semaphore,
     pub unpacking: Semaphore,
     pub exporting: Arc<Semaphore>,
+    /// One at a time reads every fact: several would leave no connection to the pages.
+    pub verifying: Arc<Semaphore>,
     /// MiB of uploads that may be on their way in at once.
     receiving: Arc<Semaphore>,
     now: Option<UtcInstant>,
@@ -86,6 +88,7 @@ impl App {
             unpacking: Semaphore::new(UPLOADS),
             receiving: Arc::new(Semaphore::new(RECEIVED_MIB as usize)),
             exporting: Arc::new(Semaphore::new(EXPORTS)),
+            verifying: Arc::new(Semaphore::new(1)),
             now,
             writer: Arc::new(Turn::new(writer)),
             readers: Arc::new(Readers {

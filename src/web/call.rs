@@ -9,14 +9,16 @@ use actix_web::http::header;
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 
-use super::app::App;
+use super::app::{App, PATIENCE};
 use super::body;
 use super::fault::Fault;
 use super::pairs::Pairs;
 use super::routes::Route;
 use crate::domain::instant::UtcInstant;
+use crate::domain::period::BillingPeriod;
 use crate::store::clients::Client;
 use crate::store::sessions::Session;
+use crate::store::verify::Verified;
 use crate::store::{Actor, Commit, Store};
 
 /// What a handler gives back.
@@ -103,6 +105,18 @@ impl Call {
         job: impl FnOnce(&Store) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
         self.app.read(job).await
+    }
+
+    /// Verifies a closed month, in turn with whoever does the same. Errors: `SEAT-S11` after 10 seconds.
+    pub async fn verify(&self, period: BillingPeriod) -> Result<Vec<Verified>, Fault> {
+        let turn = tokio::time::timeout(PATIENCE, self.app.verifying.clone().acquire_owned()).await;
+        let Ok(Ok(turn)) = turn else { return Err(Fault::crowded("verifications")) };
+        let verify = move |store: &Store| {
+            // The turn ends with the job, also when the client has gone before.
+            let _turn = turn;
+            Ok(store.verify(Some(period))?)
+        };
+        self.read(verify).await
     }
 
     /// Changes the database.

@@ -1,6 +1,6 @@
 //! Files for other programs, streamed: a job writes rows into a short channel, and waits while the client takes them.
 //!
-//! Memory does not grow with the file. A client that goes away, or takes nothing for 20 seconds, ends the job.
+//! Memory does not grow with the file. A client that goes away, or takes nothing for 8 seconds, ends the job.
 
 mod hashed;
 
@@ -30,7 +30,7 @@ use hashed::Hashed;
 const PIECES: usize = 4;
 const PIECE_BYTES: usize = 64 << 10;
 /// How long a client may take nothing. Until then its state of the database is kept.
-const STALL: Duration = Duration::from_secs(20);
+const STALL: Duration = Duration::from_secs(8);
 
 type Piece = Result<Bytes, Fault>;
 
@@ -112,7 +112,7 @@ pub type Job = Box<dyn FnOnce(&App, &Store, &mut (dyn Write + Send)) -> Result<(
 /// Answers with the file that the job writes. Behind its last byte it is recorded, before the answer ends.
 pub async fn stream(call: &Call, file: File, write: Job) -> Answer {
     let turn = tokio::time::timeout(PATIENCE, call.app.exporting.clone().acquire_owned()).await;
-    let Ok(Ok(turn)) = turn else { return Err(Fault::busy()) };
+    let Ok(Ok(turn)) = turn else { return Err(Fault::crowded("exports")) };
     let (sender, mut pieces) = mpsc::channel::<Piece>(PIECES);
     let (app, shared, actor) = (call.app.clone(), call.app.clone(), call.actor());
     let File { content_type, name, record } = file;
@@ -129,8 +129,8 @@ pub async fn stream(call: &Call, file: File, write: Job) -> Answer {
             })
             .await;
         match (done, record) {
-            // Nobody listens where the client has gone.
-            (Err(fault), _) => drop(sender.send(Err(fault)).await),
+            // Nobody listens where the client has gone, or takes nothing: its turn is for the next.
+            (Err(fault), _) => drop(sender.try_send(Err(fault))),
             (Ok((bytes, sha256)), Some(of)) if is_taken(&sender).await => {
                 let made = Made {
                     report: of.report.to_owned(),

@@ -47,6 +47,12 @@ impl Fault {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, code::INTERNAL, detail)
     }
 
+    /// A bounded kind of work, all of whose turns are taken.
+    pub fn crowded(what: &str) -> Self {
+        let detail = format!("expected a turn within 10 seconds, found other {what} still under way");
+        Error::new(code::CROWDED, detail).into()
+    }
+
     pub fn busy() -> Self {
         Error::new(code::DATABASE_BUSY, "expected a turn within 10 seconds, found others still at work")
             .into()
@@ -82,7 +88,7 @@ fn status_of(code: Code) -> StatusCode {
         code::OBJECT_UNKNOWN | code::CUSTOMER_UNKNOWN => StatusCode::UNPROCESSABLE_ENTITY,
         code::NOT_FOUND | code::BATCH_UNKNOWN => StatusCode::NOT_FOUND,
         code::UPLOAD_TOO_LARGE | code::BODY_TOO_LARGE => StatusCode::PAYLOAD_TOO_LARGE,
-        code::DATABASE_BUSY | code::DATABASE_FULL => StatusCode::SERVICE_UNAVAILABLE,
+        code::DATABASE_BUSY | code::DATABASE_FULL | code::CROWDED => StatusCode::SERVICE_UNAVAILABLE,
         code::INTERNAL
         | code::SQL_FAILED
         | code::ARGUMENT_INVALID

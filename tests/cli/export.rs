@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{House, Server, Site, guid};
+use crate::support::{House, Server, Site, guid, text};
 
 fn house(users: &[&str]) -> House {
     let house = House::new();
@@ -189,4 +189,16 @@ fn a_history_has_its_months_and_a_customer_may_be_named() {
     refused(&["history", "--period", "2026-09", "--from", "2026-10"], "SEAT-C04: ");
     house.run(["export", "usage", "--period", "2026-10", "--customer", "acme"]).refused(2, "SEAT-C04: ");
     house.run(["export", "usage", "--period", "2026-10", "--from", "2026-01"]).refused(2, "SEAT-C04: ");
+}
+
+#[test]
+fn no_export_is_written_over_the_ledger() {
+    let house = house(&["anna"]);
+    for name in ["data/seatledger.db", "data/seatledger.db-wal", "data/../data/seatledger.db"] {
+        let path = house.path(name);
+        let words = ["export", "usage", "--period", "2026-10", "-o", text(&path)];
+        house.run(words).refused(1, "SEAT-C05: expected a file of its own");
+        house.run(["export", "key", "-o", text(&path)]).refused(1, "SEAT-C05: expected a file of its own");
+    }
+    house.run(["check"]).done();
 }

@@ -125,3 +125,15 @@ fn a_clock_set_back_opens_nothing_and_keeps_what_is_due_due() {
     assert_eq!(house.close_due(), [""; 0]);
     assert!(!confirm(&mut house));
 }
+
+#[test]
+fn usage_that_a_clock_ahead_brought_hides_no_month_when_it_is_back() {
+    let mut house = House::at("2026-10-05T00:00:00Z");
+    house.upload(&license_server(1, "2026-10-04T03:00:00Z", "2026-10", &["anna"]));
+    house.set_clock("2027-03-20T00:00:00Z");
+    house.upload(&license_server(1, "2027-03-19T03:00:00Z", "2027-03", &["anna"]));
+    house.set_clock("2026-10-20T00:00:00Z");
+    let listed = house.store.list_periods(house.now()).unwrap();
+    let months: Vec<_> = listed.iter().map(|month| month.period.to_string()).collect();
+    assert_eq!(months, ["2026-10"], "the others have not begun");
+}

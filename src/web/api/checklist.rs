@@ -36,7 +36,7 @@ pub struct ClosingChecklist {
     /// Uploads from the beginning of the period until its lock that were rejected and have not come again.
     pub rejected_uploads: i64,
     /// Late usage of closed periods that the next closing carries.
-    pub late: Vec<LateUsage>,
+    pub late: Vec<LateMonthUsage>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -111,17 +111,17 @@ pub struct DifferingCustomer {
 }
 
 #[derive(Serialize, ToSchema)]
-pub struct LateUsage {
+pub struct LateMonthUsage {
     /// The closed period that it came too late for.
     pub period: String,
     /// Distinct users, also those who change no row.
     pub users: i64,
-    pub rows: Vec<LateUsageRow>,
+    pub rows: Vec<LateMonthRow>,
 }
 
 /// By how much it would move a row.
 #[derive(Serialize, ToSchema)]
-pub struct LateUsageRow {
+pub struct LateMonthRow {
     pub feature: String,
     /// Null is the unlinked row.
     pub customer_id: Option<String>,
@@ -182,8 +182,8 @@ fn differing(moved: &Moved) -> Differing {
     Differing { feature: moved.feature.clone(), customers: customers.collect() }
 }
 
-fn late(month: &LateMonth) -> LateUsage {
-    let rows = month.rows.iter().map(|row| LateUsageRow {
+fn late(month: &LateMonth) -> LateMonthUsage {
+    let rows = month.rows.iter().map(|row| LateMonthRow {
         feature: row.feature.clone(),
         customer_id: row.customer_id.clone(),
         name: row.customer.clone(),
@@ -191,7 +191,7 @@ fn late(month: &LateMonth) -> LateUsage {
         paid_users: row.paid_users,
         free_users: row.free_users,
     });
-    LateUsage { period: month.period.to_string(), users: month.users, rows: rows.collect() }
+    LateMonthUsage { period: month.period.to_string(), users: month.users, rows: rows.collect() }
 }
 
 pub fn get_described() -> Described {

@@ -221,7 +221,7 @@ pub fn verify_described() -> Described {
 
 pub async fn verify(call: Call) -> Answer {
     let period = id(&call)?;
-    let found = call.read(move |store| Ok(store.verify(Some(period))?)).await?;
+    let found = call.verify(period).await?;
     let Some(Verified { period, ok, seal, computed, problems }) = found.into_iter().next() else {
         return Err(Fault::new(
             StatusCode::NOT_FOUND,

@@ -72,6 +72,10 @@ pub fn import_described() -> Described {
 }
 
 pub async fn import(mut call: Call) -> Answer {
+    // A misspelt dry_run would make the change.
+    if let Some((other, _)) = call.query.iter().find(|(name, _)| *name != "dry_run") {
+        return Err(Fault::malformed(format!("expected dry_run alone, found {}", quoted(other))));
+    }
     let dry_run = match call.query.get("dry_run") {
         None | Some("false") => false,
         Some("true") => true,

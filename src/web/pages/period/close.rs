@@ -144,12 +144,8 @@ pub async fn verify(call: Call) -> Answer {
     let period: BillingPeriod = Call::field(&call.form, "period")?.parse()?;
     let to = href("/period", &[("period", &period.to_string())]);
     let now = call.now;
-    let (verified, clock) = call
-        .read(move |store| {
-            let zone = store.rules()?.lock.time_zone;
-            Ok((store.verify(Some(period))?, Clock { zone, now }))
-        })
-        .await?;
+    let verified = call.verify(period).await?;
+    let clock = call.read(move |store| Ok(Clock { zone: store.rules()?.lock.time_zone, now })).await?;
     let month = show::month(period);
     let Some(found) = verified.into_iter().next() else {
         return Err(Fault::not_found(format!("{month} is not closed: there is no seal to verify")));
