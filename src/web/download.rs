@@ -1,6 +1,6 @@
 //! Files for other programs, streamed: a job writes rows into a short channel, and waits while the client takes them.
 //!
-//! Memory does not grow with the file. A client that goes away, or takes nothing for 8 seconds, ends the job.
+//! Memory does not grow with the file. A client that goes away, or takes nothing for 10 seconds, ends the job.
 
 mod hashed;
 
@@ -15,7 +15,7 @@ use futures_util::stream::{self, StreamExt as _};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::{self, Sender};
 
-use super::app::{App, PATIENCE};
+use super::app::App;
 use super::call::{Answer, Call};
 use super::fault::Fault;
 use super::pairs::Pairs;
@@ -30,7 +30,9 @@ use hashed::Hashed;
 const PIECES: usize = 4;
 const PIECE_BYTES: usize = 64 << 10;
 /// How long a client may take nothing. Until then its state of the database is kept.
-const STALL: Duration = Duration::from_secs(8);
+const STALL: Duration = Duration::from_secs(10);
+/// How long one waits for its turn: longer than a stalled one keeps it.
+const TURN: Duration = Duration::from_secs(20);
 
 type Piece = Result<Bytes, Fault>;
 
@@ -111,14 +113,14 @@ pub type Job = Box<dyn FnOnce(&App, &Store, &mut (dyn Write + Send)) -> Result<(
 
 /// Answers with the file that the job writes. Behind its last byte it is recorded, before the answer ends.
 pub async fn stream(call: &Call, file: File, write: Job) -> Answer {
-    let turn = tokio::time::timeout(PATIENCE, call.app.exporting.clone().acquire_owned()).await;
+    let turn = tokio::time::timeout(TURN, call.app.exporting.clone().acquire_owned()).await;
     let Ok(Ok(turn)) = turn else { return Err(Fault::crowded("exports")) };
     let (sender, mut pieces) = mpsc::channel::<Piece>(PIECES);
     let (app, shared, actor) = (call.app.clone(), call.app.clone(), call.actor());
     let File { content_type, name, record } = file;
     let disposition = format!("attachment; filename=\"{name}\"");
     actix_web::rt::spawn(async move {
-        let pipe = Pipe { sender: sender.clone(), runtime: Handle::current() };
+        let pipe = Pipe { sender: sender.clone(), runtime: Handle::current(), is_broken: false };
         let is_hashed = record.is_some();
         let done = app
             .read(move |store| {
@@ -177,13 +179,19 @@ async fn record_made(app: &Arc<App>, actor: &Actor, made: &Made) {
 struct Pipe {
     sender: Sender<Piece>,
     runtime: Handle,
+    /// Nobody waits a second time: buffers try again what failed when they are dropped.
+    is_broken: bool,
 }
 
 impl Write for Pipe {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.is_broken {
+            return Err(io::ErrorKind::BrokenPipe.into());
+        }
         let piece = Bytes::copy_from_slice(bytes);
         let sent =
             self.runtime.block_on(async { tokio::time::timeout(STALL, self.sender.send(Ok(piece))).await });
+        self.is_broken = !matches!(sent, Ok(Ok(())));
         match sent {
             Ok(Ok(())) => Ok(bytes.len()),
             Ok(Err(_)) => Err(io::ErrorKind::BrokenPipe.into()),

@@ -49,7 +49,7 @@ impl Fault {
 
     /// A bounded kind of work, all of whose turns are taken.
     pub fn crowded(what: &str) -> Self {
-        let detail = format!("expected a turn within 10 seconds, found other {what} still under way");
+        let detail = format!("expected a turn, found other {what} still under way");
         Error::new(code::CROWDED, detail).into()
     }
 
