@@ -34,6 +34,24 @@ impl Store {
         each: impl FnMut(&[String], &[Value<'_>]) -> Result<(), E>,
     ) -> Result<(), E> {
         self.close_due(at, &Actor::clock())?;
+        // REPLACE removes rows without their guards being asked, unless SQLite is told to ask them.
+        self.heed_replaced_rows(true)?;
+        let done = self.run_writing(at, actor, sql, each);
+        self.heed_replaced_rows(false)?;
+        done
+    }
+
+    fn heed_replaced_rows(&self, on: bool) -> Result<(), StoreError> {
+        Ok(self.db.pragma_update(None, "recursive_triggers", on)?)
+    }
+
+    fn run_writing<E: From<StoreError>>(
+        &self,
+        at: UtcInstant,
+        actor: &Actor,
+        sql: &str,
+        each: impl FnMut(&[String], &[Value<'_>]) -> Result<(), E>,
+    ) -> Result<(), E> {
         let transaction =
             Transaction::new_unchecked(&self.db, TransactionBehavior::Immediate).map_err(StoreError::from)?;
         commit::begin(&transaction, at, actor)?;

@@ -173,3 +173,20 @@ fn sql_with_a_nul_byte_is_not_run() {
     assert!(answer.out.is_empty());
     assert_eq!(house.run(["customer", "list", "--json"]).done().out, "[]\n");
 }
+
+#[test]
+fn replacing_a_row_of_a_closed_month_or_a_user_is_refused_as_removing_it() {
+    let mut house = House::new();
+    house.import(&Server::new("LIC01", "2026-10-15T03:00:00Z").saw("2026-10", &["CORP\\anna"]).upload());
+    let late = house.at("2026-11-12T00:00:00Z");
+    late.run(["period", "close", "2026-10"]).done();
+    for statement in [
+        "REPLACE INTO usage SELECT list, user, payload FROM usage",
+        "REPLACE INTO user SELECT id, key, upper(key), name_payload, 0 FROM user",
+        "INSERT OR REPLACE INTO usage_list SELECT * FROM usage_list",
+    ] {
+        late.run(["sql", "--write", statement]).refused(1, "SEAT-");
+    }
+    late.run(["sql", "--write", "INSERT OR REPLACE INTO assignment (kind, object_id, since, customer_id, changed_at, changed_by) VALUES ('user', 'corp\\anna', '2026-11', NULL, '2026-11-12T00:00:00Z', 'anna')"]).done();
+    late.run(["period", "verify"]).done();
+}
