@@ -23,6 +23,7 @@ mod rollup;
 mod sealing;
 pub mod seats;
 mod sources;
+pub mod stated;
 mod statement;
 mod totals;
 mod user_rows;

@@ -3,15 +3,16 @@
 
 use std::rc::Rc;
 
-use rusqlite::{Connection, Row as SqlRow};
+use rusqlite::Connection;
 use sha2::{Digest as _, Sha256};
 
 use super::facts::{FactText, carried_digest};
 use super::listed::Listed;
 use super::names::hex;
+use super::stated::{self, Stated};
 use super::vtab::{Argument, Call, Cell, Rows, Table};
 use super::{Fault, month};
-use crate::domain::statement::{Head, LateRow, PeriodStatement, StatementRow};
+use crate::domain::statement::{Head, PeriodStatement};
 
 const fn required(name: &'static str) -> Argument {
     Argument { name, required: true }
@@ -70,9 +71,8 @@ pub const CANONICAL: Table = Table {
         let mut lines = Vec::new();
         if let Some(period) = call.text_nullable(0)? {
             let period: crate::domain::period::BillingPeriod = period.parse()?;
-            let head = heads(&call.db)?.into_iter().find(|stored| stored.head.period == period.to_string());
-            if let Some(stored) = head {
-                lines = read(&call.db, stored.head)?.canonical().lines().map(str::to_owned).collect();
+            if let Some(found) = stated::find(&call.db, &period.to_string())? {
+                lines = read(&call.db, found.head)?.canonical().lines().map(str::to_owned).collect();
             }
         }
         Ok(Box::new(Listed::new(lines, |line: &String, _| Cell::Text(line))))
@@ -85,44 +85,11 @@ pub const VERIFY: Table = Table {
     columns: &["period", "ok", "seal", "computed"],
     arguments: &[Argument { name: "period", required: false }],
     open: |call: &Call<'_>| {
-        let heads = heads(&call.db)?.into_iter();
+        let heads = stated::all(&call.db)?.into_iter();
         let only = call.text_nullable(0)?.map(str::to_owned);
         Ok(Box::new(Verify { db: call.db.clone(), heads, only, before: None, current: None }))
     },
 };
-
-/// A statement as its own row tells it.
-struct Stored {
-    head: Head,
-    seal: String,
-    facts_sha256: String,
-}
-
-fn heads(db: &Connection) -> Result<Vec<Stored>, Fault> {
-    const SQL: &str = "
-        SELECT period, organization_id, organization_name, time_zone, lock_day, closed_at, closed_by, imported,
-          previous_seal, seal, facts_sha256
-        FROM main.statement ORDER BY period";
-    let mut statement = db.prepare(SQL)?;
-    let rows = statement.query_map([], |row| {
-        Ok(Stored {
-            head: Head {
-                period: row.get(0)?,
-                organization_id: row.get(1)?,
-                organization_name: row.get(2)?,
-                time_zone: row.get(3)?,
-                lock_day: row.get(4)?,
-                closed_at: row.get(5)?,
-                closed_by: row.get(6)?,
-                imported: row.get(7)?,
-                previous_seal: row.get(8)?,
-            },
-            seal: row.get(9)?,
-            facts_sha256: row.get(10)?,
-        })
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
 
 fn previous_seal(db: &Connection, period: &str) -> Result<String, Fault> {
     let sql = "SELECT coalesce((SELECT seal FROM main.statement WHERE period < ?1 ORDER BY period DESC LIMIT 1), '')";
@@ -135,63 +102,18 @@ fn seal(canonical: &str) -> String {
 
 /// Everything that the seal covers, from the tables.
 fn read(db: &Connection, head: Head) -> Result<PeriodStatement, Fault> {
-    const ROWS: &str = "
-        SELECT feature, kind, product, edition, customer_id, customer, source_kind, source, source_name,
-          users, paid_users, free_users, overlap, entitled, overage
-        FROM main.statement_row WHERE period = ?1";
-    const LATE: &str = "
-        SELECT of_period, feature, product, edition, customer_id, customer, users, paid_users, free_users
-        FROM main.statement_late WHERE period = ?1";
-    let facts = FactText::open(db, head.period.parse()?)?.digest(db)?;
-    let late_facts = carried_digest(db, &head.period)?;
-    let rows = all(db, ROWS, &head.period, |row| {
-        Ok(StatementRow {
-            feature: row.get(0)?,
-            kind: row.get(1)?,
-            product: row.get(2)?,
-            edition: row.get(3)?,
-            customer_id: row.get(4)?,
-            customer: row.get(5)?,
-            source_kind: row.get(6)?,
-            source: row.get(7)?,
-            source_name: row.get(8)?,
-            users: row.get(9)?,
-            paid_users: row.get(10)?,
-            free_users: row.get(11)?,
-            overlap: row.get(12)?,
-            entitled: row.get(13)?,
-            overage: row.get(14)?,
-        })
-    })?;
-    let late = all(db, LATE, &head.period, |row| {
-        Ok(LateRow {
-            of_period: row.get(0)?,
-            feature: row.get(1)?,
-            product: row.get(2)?,
-            edition: row.get(3)?,
-            customer_id: row.get(4)?,
-            customer: row.get(5)?,
-            users: row.get(6)?,
-            paid_users: row.get(7)?,
-            free_users: row.get(8)?,
-        })
-    })?;
-    Ok(PeriodStatement { head, facts, late_facts, rows, late })
-}
-
-fn all<T>(
-    db: &Connection,
-    sql: &str,
-    period: &str,
-    row: impl FnMut(&SqlRow<'_>) -> rusqlite::Result<T>,
-) -> Result<Vec<T>, Fault> {
-    let mut statement = db.prepare(sql)?;
-    Ok(statement.query_map([period], row)?.collect::<Result<_, _>>()?)
+    Ok(PeriodStatement {
+        facts: FactText::open(db, head.period.parse()?)?.digest(db)?,
+        late_facts: carried_digest(db, &head.period)?,
+        rows: stated::rows(db, &head.period)?,
+        late: stated::late(db, &head.period)?,
+        head,
+    })
 }
 
 struct Verify {
     db: Rc<Connection>,
-    heads: std::vec::IntoIter<Stored>,
+    heads: std::vec::IntoIter<Stated>,
     only: Option<String>,
     /// Period and seal of the statement before.
     before: Option<(String, String)>,
@@ -209,7 +131,7 @@ impl Rows for Verify {
     fn next(&mut self) -> Result<bool, Fault> {
         self.current = None;
         let (only, before) = (&self.only, &mut self.before);
-        let Some(Stored { head, seal: stored, facts_sha256 }) = self.heads.find(|stored| {
+        let Some(Stated { head, seal: stored, facts_sha256 }) = self.heads.find(|stored| {
             let wanted = only.as_ref().is_none_or(|only| *only == stored.head.period);
             if !wanted {
                 *before = Some((stored.head.period.clone(), stored.seal.clone()));

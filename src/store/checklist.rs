@@ -142,7 +142,7 @@ impl Store {
         Ok(Checklist {
             period,
             status,
-            locks_at: rules.lock.locks_at(rules.live_from.map_or(period, |live| live.max(period))),
+            locks_at: rules.locks_at(period),
             servers,
             sites,
             silent_days: self.silent_days(period, now, rules.lock.time_zone)?,

@@ -17,6 +17,11 @@ pub struct Clock {
 }
 
 impl Clock {
+    /// The later of the clock and of what was recorded, by which guards judge: a clock that is set back opens nothing.
+    pub fn as_of(&self, now: UtcInstant) -> UtcInstant {
+        self.newest.map_or(now, |newest| newest.max(now))
+    }
+
     /// Whether `now` is too far ahead to be believed.
     pub fn doubts(&self, now: UtcInstant) -> bool {
         self.newest.is_some_and(|newest| is_in_doubt(now, newest))

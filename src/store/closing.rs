@@ -57,14 +57,13 @@ struct Books {
 }
 
 impl Books {
-    /// The later of the clock and what was recorded: a clock that is set back keeps nothing open.
-    fn as_of(&self, now: UtcInstant) -> UtcInstant {
-        self.clock.newest.map_or(now, |newest| newest.max(now))
+    /// Whether the lock of a month has passed; history closes together with the first live month.
+    fn is_past(&self, period: BillingPeriod, now: UtcInstant) -> bool {
+        self.lock.is_locked(period.max(self.live_from), self.clock.as_of(now))
     }
 
-    /// History closes together with the first live month.
     fn is_due(&self, now: UtcInstant) -> bool {
-        !self.clock.doubts(now) && self.lock.is_locked(self.next.max(self.live_from), self.as_of(now))
+        !self.clock.doubts(now) && self.is_past(self.next, now)
     }
 }
 
@@ -104,9 +103,7 @@ impl Store {
     pub fn due_by(&self, now: UtcInstant) -> Result<Vec<BillingPeriod>, StoreError> {
         let Some(books) = self.books()? else { return Ok(Vec::new()) };
         let months = std::iter::successors(Some(books.next), |month| month.plus_months(1));
-        let is_due =
-            |month: &BillingPeriod| books.lock.is_locked((*month).max(books.live_from), books.as_of(now));
-        Ok(months.take_while(is_due).collect())
+        Ok(months.take_while(|month| books.is_past(*month, now)).collect())
     }
 
     /// Closes one month by hand, after those that are due; one that is due itself is closed by the clock.
@@ -220,7 +217,7 @@ impl Store {
             // The clock is back: that goes on record first, apart from the closing.
             self.commit_alone(&Commit::new(now, actor))?;
         }
-        let as_of = books.as_of(now);
+        let as_of = books.clock.as_of(now);
         let closing = self.snapshot(|store| {
             // In one state of the database with the number that the commit looks at: another program may have closed
             // the month since it was found due.
@@ -286,7 +283,7 @@ fn require_closable(books: &Books, period: BillingPeriod, now: UtcInstant) -> Re
     }
     require_believed(&books.clock, now)?;
     let over_at = period.plus_months(1).map(|behind| behind.begins_at(books.lock.time_zone));
-    if over_at.is_none_or(|over_at| books.as_of(now) < over_at) {
+    if over_at.is_none_or(|over_at| books.clock.as_of(now) < over_at) {
         let detail = format!("expected a month that is over, found {period}");
         return Err(StoreError::refused(code::PERIOD_NOT_OVER, detail));
     }

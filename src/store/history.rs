@@ -58,7 +58,7 @@ impl Store {
         now: UtcInstant,
     ) -> Result<Vec<(BillingPeriod, Status)>, StoreError> {
         let rules = self.rules()?;
-        let as_of = self.clock()?.newest.map_or(now, |newest| newest.max(now));
+        let as_of = self.clock()?.as_of(now);
         range.months().map(|month| Ok((month, Status::by(&rules, month, as_of)?))).collect()
     }
 }

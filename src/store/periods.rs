@@ -2,12 +2,13 @@
 
 use rusqlite::{OptionalExtension as _, params};
 
-use super::clock::Clock;
 use super::rules::Rules;
 use super::{Store, StoreError};
 use crate::domain::error::{Error, code};
 use crate::domain::instant::UtcInstant;
 use crate::domain::period::BillingPeriod;
+use crate::domain::statement::Head;
+use crate::extension::stated::{self, Stated};
 
 /// Whether the figures of a period can still change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +33,7 @@ impl Status {
     /// As the guards judge it: a clock that was set back re-opens nothing here either. Errors: `SEAT-P02` where the
     /// period has not begun.
     pub fn of(store: &Store, period: BillingPeriod, now: UtcInstant) -> Result<Self, StoreError> {
-        let as_of = store.clock()?.newest.map_or(now, |newest| newest.max(now));
+        let as_of = store.clock()?.as_of(now);
         Self::by(&store.rules()?, period, as_of)
     }
 
@@ -76,6 +77,18 @@ pub struct Sealed {
     pub seal: String,
 }
 
+impl Sealed {
+    pub(super) fn of(head: Head, seal: String) -> Self {
+        Self {
+            closed_at: head.closed_at,
+            closed_by: head.closed_by,
+            imported: head.imported != 0,
+            previous_seal: head.previous_seal,
+            seal,
+        }
+    }
+}
+
 /// By how much late usage would move one row of a closed period.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LateRow {
@@ -111,7 +124,7 @@ impl Store {
         let Some(first) = self.first_period()? else { return Ok(Vec::new()) };
         let rules = self.rules()?;
         // A clock that was ahead may have left usage of months that have not begun: their time will come.
-        let as_of = self.clock()?.newest.map_or(now, |newest| newest.max(now));
+        let as_of = self.clock()?.as_of(now);
         let last = BillingPeriod::of(as_of, rules.lock.time_zone);
         let mut periods = Vec::new();
         let mut next = Some(first);
@@ -137,11 +150,11 @@ impl Store {
         const USERS: &str =
             "SELECT coalesce(sum(users), 0) FROM statement_row WHERE period = ?1 AND kind = 'total'";
         let rules = self.rules()?;
-        let Clock { newest, .. } = self.clock()?;
-        let as_of = newest.map_or(now, |newest| newest.max(now));
-        let locks_at = rules.lock.locks_at(rules.live_from.map_or(period, |live| live.max(period)));
-        let statement = self.find_sealed(period)?;
-        let status = Status::of(self, period, as_of)?;
+        let as_of = self.clock()?.as_of(now);
+        let locks_at = rules.locks_at(period);
+        let statement = stated::find(&self.db, &period.to_string())?;
+        let statement = statement.map(|Stated { head, seal, .. }| Sealed::of(head, seal));
+        let status = Status::by(&rules, period, as_of)?;
         let users = match &statement {
             Some(_) => Some(self.db.query_row(USERS, [period.to_string()], |row| row.get(0))?),
             None => None,
@@ -151,22 +164,6 @@ impl Store {
             .prepare_cached(LATE)?
             .query_row([period.number()], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(Period { period, status, locks_at, statement, users, late_users, late_uncarried })
-    }
-
-    pub(super) fn find_sealed(&self, period: BillingPeriod) -> Result<Option<Sealed>, StoreError> {
-        const SQL: &str =
-            "SELECT closed_at, closed_by, imported, previous_seal, seal FROM statement WHERE period = ?1";
-        let mut statement = self.db.prepare_cached(SQL)?;
-        let mut rows = statement.query_map([period.to_string()], |row| {
-            Ok(Sealed {
-                closed_at: row.get(0)?,
-                closed_by: row.get(1)?,
-                imported: row.get(2)?,
-                previous_seal: row.get(3)?,
-                seal: row.get(4)?,
-            })
-        })?;
-        Ok(rows.next().transpose()?)
     }
 
     /// Rows of the statement of a closed period, each a line of what is sealed.

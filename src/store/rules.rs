@@ -23,6 +23,11 @@ pub struct Rules {
 }
 
 impl Rules {
+    /// When the clock locks a month; history locks with the first live one.
+    pub fn locks_at(&self, period: BillingPeriod) -> UtcInstant {
+        self.lock.locks_at(self.live_from.map_or(period, |live| live.max(period)))
+    }
+
     /// The month to change where another one cannot be: the earliest open one of the last two. An early closing ends
     /// a month before its lock does.
     pub fn month_to_change(&self, now: UtcInstant) -> BillingPeriod {

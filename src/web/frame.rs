@@ -84,7 +84,7 @@ impl Frame {
             return Err(not_begun(period));
         }
         let Who::Account(session, _) = &view.who else { return Err(super::dispatch::not_signed_in()) };
-        let locks_at = rules.lock.locks_at(rules.live_from.map_or(period, |live| period.max(live)));
+        let locks_at = rules.locks_at(period);
         let months = Months { store, view, rules: &rules, clock, current, period };
         let mut banners = Vec::new();
         if view.app.is_full() {

@@ -1,6 +1,7 @@
 //! A statement's head: whose it is, of what time, and what it carries; of an open month as it would stand.
 
 use crate::domain::period::{BillingPeriod, TimeZone};
+use crate::extension::stated::{self, Stated};
 use crate::store::checklist::LateMonth;
 use crate::store::memory::Memory;
 use crate::store::periods::{CarriedRow, Sealed};
@@ -21,24 +22,23 @@ pub struct Letterhead {
 impl Store {
     /// Of a closed month as it was sealed, of another one as it is set now.
     pub fn statement_head(&self, period: BillingPeriod) -> Result<Letterhead, StoreError> {
-        const SQL: &str =
-            "SELECT organization_id, organization_name, time_zone, lock_day FROM statement WHERE period = ?1";
-        let sealed = self.find_sealed(period)?;
-        if sealed.is_none() {
+        let Some(Stated { head, seal, .. }) = stated::find(&self.db, &period.to_string())? else {
             let rules = self.rules()?;
             return Ok(Letterhead {
                 organization_id: self.setting("organization_id")?,
                 organization_name: self.setting("organization_name")?,
                 time_zone: rules.lock.time_zone,
                 lock_day: rules.lock.lock_day.get().into(),
-                sealed,
+                sealed: None,
             });
-        }
-        let (organization_id, organization_name, zone, lock_day): (String, String, String, i64) =
-            self.db.prepare_cached(SQL)?.query_row([period.to_string()], |row| {
-                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
-            })?;
-        Ok(Letterhead { organization_id, organization_name, time_zone: zone.parse()?, lock_day, sealed })
+        };
+        Ok(Letterhead {
+            organization_id: head.organization_id.clone(),
+            organization_name: head.organization_name.clone(),
+            time_zone: head.time_zone.parse()?,
+            lock_day: head.lock_day,
+            sealed: Some(Sealed::of(head, seal)),
+        })
     }
 
     /// Late usage in the statement of a month: what it carries, or, of the month that closes next, what it would carry

@@ -156,10 +156,7 @@ pub async fn get(call: Call) -> Answer {
             Ok(Usage {
                 period: period.to_string(),
                 status: status.as_str(),
-                locks_at: rules
-                    .lock
-                    .locks_at(rules.live_from.map_or(period, |live| period.max(live)))
-                    .to_string(),
+                locks_at: rules.locks_at(period).to_string(),
                 features: figures.features.iter().map(feature).collect(),
                 late: late(store, &app, &figures)?,
             })

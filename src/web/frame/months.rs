@@ -92,9 +92,7 @@ impl Months<'_> {
             }
             Status::Locked => ("lock", "Locked".to_owned()),
             Status::Open => {
-                let live = self.rules.live_from.map_or(period, |live| period.max(live));
-                let locks_at = self.rules.lock.locks_at(live);
-                let days = -self.clock.days_since(locks_at.plus_seconds(-1));
+                let days = -self.clock.days_since(self.rules.locks_at(period).plus_seconds(-1));
                 let when = match days {
                     0 => "locks tonight".to_owned(),
                     1 => "locks in 1 day".to_owned(),

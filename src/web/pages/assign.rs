@@ -252,7 +252,7 @@ fn told(
     }
     let rules = store.rules()?;
     let clock = show::Clock { zone: rules.lock.time_zone, now };
-    let locks = rules.lock.locks_at(rules.live_from.map_or(ask.period, |live| live.max(ask.period)));
+    let locks = rules.locks_at(ask.period);
     let until = words::until(clock, now, locks);
     let flash = Flash::good("Saved", format!("{} {until}", words::result(ask, done)));
     Ok(Flash { batch: done.batch_id.clone(), ..flash })
