@@ -1,17 +1,16 @@
 //! `export bundle` and `export key`: a closed month as one file that proves itself, and the key that it is signed by.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 
 use super::export::{in_place, is_standard_output};
 use super::{Context, Failure};
 use crate::domain::period::BillingPeriod;
+use crate::export::Hashed;
 use crate::export::bundle::{SigningKey, Wanted};
-use crate::extension::hex;
 
 /// A closed month as one signed zip file, which its receiver can check
 ///
@@ -88,9 +87,9 @@ impl Bundle {
             }
             let mut summed = (0, String::new());
             in_place(context, &path, |file| {
-                let mut sum = Sum { into: file, bytes: 0, sha256: Sha256::new() };
-                wanted.write(store, &key, now, &mut sum)?;
-                summed = (sum.bytes, hex(&sum.sha256.finalize()));
+                let mut hashed = Hashed::new(file, true);
+                wanted.write(store, &key, now, &mut hashed)?;
+                summed = hashed.told();
                 Ok(())
             })?;
             let ((bytes, sha256), fingerprint) = (summed, key.public.fingerprint());
@@ -123,25 +122,5 @@ impl Key {
             write!(out, "{pem}")?;
         }
         out.line(&format!("fingerprint {fingerprint}"))
-    }
-}
-
-/// Hashes what is written on its way.
-struct Sum<'a> {
-    into: &'a mut dyn Write,
-    bytes: u64,
-    sha256: Sha256,
-}
-
-impl Write for Sum<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.into.write_all(bytes)?;
-        self.bytes += bytes.len() as u64;
-        self.sha256.update(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.into.flush()
     }
 }

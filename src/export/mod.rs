@@ -4,6 +4,7 @@
 mod asked;
 pub mod bundle;
 mod csv;
+mod hashed;
 mod history;
 mod json;
 mod late;
@@ -24,6 +25,7 @@ pub use crate::store::periods::Status;
 
 pub use asked::{Asked, UNLINKED, sheets_folder};
 pub use csv::Csv;
+pub use hashed::Hashed;
 pub use history::history;
 pub use json::Json;
 pub use late::late;

@@ -2,8 +2,6 @@
 //!
 //! Memory does not grow with the file. A client that goes away, or takes nothing for 10 seconds, ends the job.
 
-mod hashed;
-
 use std::io::{self, BufWriter, Write};
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,11 +18,10 @@ use super::call::{Answer, Call};
 use super::fault::Fault;
 use super::pairs::Pairs;
 use crate::domain::period::BillingPeriod;
-use crate::export::{self, Asked, ExportError, Form, Report};
+use crate::export::{self, Asked, ExportError, Form, Hashed, Report};
 use crate::store::exports_made::{self, Made};
 use crate::store::roster::Filter;
 use crate::store::{Actor, Commit, Store};
-use hashed::Hashed;
 
 /// Pieces on their way.
 const PIECES: usize = 4;
@@ -140,7 +137,7 @@ pub async fn stream(call: &Call, file: File, write: Job) -> Answer {
                     period: of.period.to_string(),
                     part: of.part,
                     file: name,
-                    bytes,
+                    bytes: i64::try_from(bytes).unwrap_or(i64::MAX),
                     sha256,
                 };
                 record_made(&app, &actor, &made).await;

@@ -5,14 +5,12 @@ use std::cell::Cell;
 use std::io::{self, Write};
 use std::rc::Rc;
 
-use sha2::{Digest as _, Sha256};
 use zip::write::{SimpleFileOptions, StreamWriter, ZipWriter};
 
 use super::manifest::Entry;
 use super::{ENTRIES, ENTRY_BYTES, FILE_BYTES};
 use crate::domain::error::{Error, code};
-use crate::export::ExportError;
-use crate::extension::hex;
+use crate::export::{ExportError, Hashed};
 use crate::store::StoreError;
 
 pub struct Archive<'a> {
@@ -25,7 +23,7 @@ pub struct Archive<'a> {
 impl<'a> Archive<'a> {
     pub fn new(into: &'a mut dyn Write) -> Self {
         let is_shut = Rc::new(Cell::new(false));
-        let outlet = Outlet { into, written: 0, is_shut: is_shut.clone() };
+        let outlet = Outlet { into: Limited { into, left: FILE_BYTES }, is_shut: is_shut.clone() };
         Self { zip: Some(ZipWriter::new_stream(outlet)), is_shut, entries: Vec::new() }
     }
 
@@ -47,9 +45,9 @@ impl<'a> Archive<'a> {
             .last_modified_time(zip::DateTime::DEFAULT)
             .unix_permissions(0o644);
         zip.start_file(name, options).map_err(io::Error::from)?;
-        let mut hashed = Hashed { into: zip, bytes: 0, sha256: Sha256::new() };
+        let mut hashed = Hashed::new(Limited { into: zip, left: ENTRY_BYTES }, true);
         write(&mut hashed)?;
-        let (bytes, sha256) = (hashed.bytes, hex(&hashed.sha256.finalize()));
+        let (bytes, sha256) = hashed.told();
         let customer_id = customer_id.map(str::to_owned);
         self.entries.push(Entry { name: name.to_owned(), bytes, sha256, customer_id });
         Ok(())
@@ -58,7 +56,7 @@ impl<'a> Archive<'a> {
     /// Writes what makes it whole.
     pub fn finish(mut self) -> Result<(), ExportError> {
         if let Some(zip) = self.zip.take() {
-            zip.finish().map_err(io::Error::from)?.into_inner().into.flush()?;
+            zip.finish().map_err(io::Error::from)?.into_inner().flush()?;
         }
         Ok(())
     }
@@ -78,8 +76,7 @@ fn too_large(expected: &str) -> ExportError {
 
 /// The end of the file; takes anything and keeps nothing once it is shut.
 struct Outlet<'a> {
-    into: &'a mut dyn Write,
-    written: u64,
+    into: Limited<&'a mut dyn Write>,
     is_shut: Rc<Cell<bool>>,
 }
 
@@ -88,36 +85,25 @@ impl Write for Outlet<'_> {
         if self.is_shut.get() {
             return Ok(bytes.len());
         }
-        self.written += bytes.len() as u64;
-        if self.written > FILE_BYTES {
-            return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("more than {FILE_BYTES} bytes")));
-        }
-        self.into.write_all(bytes)?;
-        Ok(bytes.len())
+        self.into.write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        if self.is_shut.get() { Ok(()) } else { self.into.flush() }
+        if self.is_shut.get() { Ok(()) } else { self.into.into.flush() }
     }
 }
 
-struct Hashed<'a, W: Write> {
-    into: &'a mut W,
-    bytes: u64,
-    sha256: Sha256,
+/// Refuses what goes beyond a limit. Is not flushed: that would end a deflated block in the midst of an entry.
+struct Limited<W: Write> {
+    into: W,
+    left: u64,
 }
 
-impl<W: Write> Write for Hashed<'_, W> {
+impl<W: Write> Write for Limited<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.bytes += bytes.len() as u64;
-        if self.bytes > ENTRY_BYTES {
-            return Err(io::Error::new(
-                io::ErrorKind::FileTooLarge,
-                format!("more than {ENTRY_BYTES} bytes"),
-            ));
-        }
+        let left = self.left.checked_sub(bytes.len() as u64);
+        self.left = left.ok_or(io::ErrorKind::FileTooLarge)?;
         self.into.write_all(bytes)?;
-        self.sha256.update(bytes);
         Ok(bytes.len())
     }
 

@@ -1,4 +1,4 @@
-//! Counts and hashes what passes.
+//! Counts and hashes what is written, on its way.
 
 use std::io::{self, Write};
 
@@ -8,7 +8,7 @@ use crate::extension::hex;
 
 pub struct Hashed<W> {
     into: W,
-    bytes: i64,
+    bytes: u64,
     /// `None`: nobody asks for it.
     hash: Option<Sha256>,
 }
@@ -19,7 +19,7 @@ impl<W: Write> Hashed<W> {
     }
 
     /// Bytes, and their SHA-256 in hex; empty where it was not asked for.
-    pub fn told(&self) -> (i64, String) {
+    pub fn told(&self) -> (u64, String) {
         (self.bytes, self.hash.clone().map_or_else(String::new, |hash| hex(&hash.finalize())))
     }
 }
@@ -27,7 +27,7 @@ impl<W: Write> Hashed<W> {
 impl<W: Write> Write for Hashed<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let taken = self.into.write(bytes)?;
-        self.bytes += i64::try_from(taken).unwrap_or(i64::MAX);
+        self.bytes += taken as u64;
         if let Some(hash) = &mut self.hash {
             hash.update(&bytes[..taken]);
         }
