@@ -69,8 +69,6 @@ impl Store {
         }
         let mut commit = Commit::new(at, actor);
         statements::add(&mut commit, "b-rehearsed", change);
-        // Refused before the month is read for nothing.
-        self.rehearse(&commit, |_| Ok(()))?;
         let before = self.snapshot(|store| moves::State::load(store, change.period))?;
         let mut after = None;
         self.rehearse(&commit, |store| {
