@@ -1259,8 +1259,9 @@ CREATE TRIGGER statement_row_number AFTER INSERT ON statement_row WHEN NEW.rowid
   SELECT seat_require(0, 'SEAT-P07', 'a row of a statement has a number above 0');
 END;
 
--- The Ed25519 key that signs month bundles, made when the first one is. It stays for good: a receiver who has its
--- fingerprint tells our bundles from others. Whoever reads this file can sign as we do (docs/bundle.md).
+-- The Ed25519 key that signs month bundles, made when the server first starts or a command needs it. It stays for
+-- good: a receiver who has its fingerprint tells our bundles from others. Whoever reads this file can sign as we
+-- do (docs/bundle.md).
 CREATE TABLE installation_key (
   one         INTEGER PRIMARY KEY CHECK (one = 1),
   made_at     TEXT NOT NULL CHECK (made_at GLOB '????-??-??T??:??:??Z'),

@@ -68,14 +68,16 @@ impl Context {
         Ok(Store::open_read_only(&self.data, PATIENCE)?)
     }
 
-    /// Opens the database for changes, or for their rehearsal: that makes neither folder nor file, and
-    /// fails as reading does where there is none.
+    /// Opens the database for changes as it is: closes nothing, makes neither folder nor file, and fails as reading
+    /// does where there is none.
+    pub fn existing(&self) -> Result<Store, Failure> {
+        drop(self.reader()?);
+        Ok(Store::open(&self.data, PATIENCE)?)
+    }
+
+    /// Opens the database for changes, or for their rehearsal.
     pub fn writer_or_rehearser(&self, dry_run: bool) -> Result<Store, Failure> {
-        if dry_run {
-            drop(self.reader()?);
-            return Ok(Store::open(&self.data, PATIENCE)?);
-        }
-        self.writer()
+        if dry_run { self.existing() } else { self.writer() }
     }
 
     /// An empty list of changes, as of now.

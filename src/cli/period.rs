@@ -185,7 +185,7 @@ fn told(month: &Closed) -> Told<'_> {
 impl Close {
     fn run(self, context: &Context) -> Result<(), Failure> {
         // What is due closes within: it may be the very month that is asked for.
-        let mut store = context.writer_or_rehearser(true)?;
+        let mut store = context.existing()?;
         let mut closed = Vec::new();
         let done = if self.and_before {
             store.close_with_before(self.period, context.now(), &context.actor, &mut closed)

@@ -82,7 +82,7 @@ async fn send(call: &Call, pairs: &Pairs, on_record: bool) -> Answer {
         .await?;
     let key = match key {
         Some(key) => key,
-        // The first bundle of this installation.
+        // Asked for within the moment in which the server starts.
         None => {
             let (now, actor) = (call.now, call.actor());
             call.write(move |store| Ok(SigningKey::find_or_make(store, now, &actor)?)).await?

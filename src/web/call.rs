@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use super::app::{App, PATIENCE};
 use super::body;
 use super::fault::Fault;
+use super::flash::Teller;
 use super::pairs::Pairs;
 use super::routes::Route;
 use crate::domain::instant::UtcInstant;
@@ -78,6 +79,15 @@ impl Call {
             Who::Account(session, _) => format!("web/{}", session.account.name),
             Who::Client(client) => format!("api/{}", client.id),
         })
+    }
+
+    /// Whom the next page tells of what this one does.
+    pub fn teller(&self) -> Teller {
+        let digest = match &self.who {
+            Who::Account(_, digest) => Some(digest.clone()),
+            _ => None,
+        };
+        Teller { digest, actor: self.actor() }
     }
 
     /// An empty list of changes, as of now.

@@ -1,6 +1,9 @@
 //! What the macros in templates/components/ show: figures, chips, pages of a list.
 
+use super::fault::Fault;
+use super::pairs::Pairs;
 use super::show;
+use crate::domain::error::quoted;
 use crate::store::roster;
 
 /// A number, and where it leads.
@@ -58,7 +61,36 @@ impl Chip {
     }
 }
 
-/// The way through a list by keyset.
+/// One page of a list whose pages have numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Numbered {
+    /// From 1 on.
+    number: usize,
+    /// Rows of a page.
+    pub rows: usize,
+}
+
+impl Numbered {
+    pub fn first(rows: usize) -> Self {
+        Self { number: 1, rows }
+    }
+
+    /// The one that an address asks for. Errors: `SEAT-C07`.
+    pub fn asked(query: &Pairs, rows: usize) -> Result<Self, Fault> {
+        let Some(text) = query.get("page") else { return Ok(Self::first(rows)) };
+        let number = text.parse().ok().filter(|number| (1..=1_000_000).contains(number));
+        let refused =
+            || Fault::malformed(format!("page: expected a number from 1 on, found {}", quoted(text)));
+        Ok(Self { number: number.ok_or_else(refused)?, rows })
+    }
+
+    /// Rows of the pages before it.
+    pub fn skip(self) -> usize {
+        (self.number - 1) * self.rows
+    }
+}
+
+/// The way through a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pages {
     /// `1 to 50 of 5,172`.
@@ -85,6 +117,27 @@ impl Pages {
             previous: page.has_previous().then(|| link(Some(("before", first)))),
             next: page.has_next().then(|| link(Some(("after", last)))),
             last: page.has_next().then(|| link(Some(("at", "last")))),
+        }
+    }
+
+    /// Of a list whose pages have numbers, from 1 on: `at` is this one's, `shown` its rows.
+    pub fn numbered(
+        at: Numbered,
+        shown: usize,
+        total: usize,
+        link: impl Fn(&[(&str, &str)]) -> String,
+    ) -> Self {
+        let link = |number: usize| match number {
+            1 => link(&[]),
+            number => link(&[("page", &number.to_string())]),
+        };
+        let (number, from, last) = (at.number, at.skip(), total.div_ceil(at.rows).max(1));
+        Self {
+            text: span(if shown == 0 { 0 } else { from + 1 }, from + shown, total),
+            first: (number > 1).then(|| link(1)),
+            previous: (number > 1).then(|| link((number - 1).min(last))),
+            next: (number < last).then(|| link(number + 1)),
+            last: (number < last).then(|| link(last)),
         }
     }
 

@@ -2,6 +2,26 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::instant::UtcInstant;
+use crate::store::{Actor, Commit, Store, StoreError, sessions};
+
+/// Whoever is told of a change by the next page: an account by its session, a client of the API not at all.
+pub struct Teller {
+    /// Of the session's key; `None`: nobody.
+    pub(super) digest: Option<String>,
+    pub(super) actor: Actor,
+}
+
+impl Teller {
+    /// Keeps it for the next page, in a commit of its own.
+    pub fn tell(&self, store: &mut Store, flash: Flash, now: UtcInstant) -> Result<(), StoreError> {
+        let Some(digest) = &self.digest else { return Ok(()) };
+        let mut commit = Commit::new(now, &self.actor);
+        sessions::set_flash(&mut commit, digest, Some(&flash.write()));
+        store.commit(&commit)
+    }
+}
+
 /// A result, or why there was none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flash {

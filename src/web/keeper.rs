@@ -1,5 +1,5 @@
-//! What has to be done though nobody asks: write the log back into the database file, and offer a code for the
-//! first run while there is no account, close what is due, have a key for bundles.
+//! What has to be done though nobody asks: write the log back into the database file, close the months that are due,
+//! offer a code for the first run while there is no account, and have a key for bundles.
 
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};

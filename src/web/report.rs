@@ -103,6 +103,11 @@ pub fn label(feature: &FeatureFigures, all: &Figures) -> String {
     if same.count() > 1 { format!("{own}, {}", feature.feature) } else { own }
 }
 
+/// The same by its code, whether it has users in the month or not.
+pub fn label_of(code: &str, all: &Figures) -> String {
+    all.feature(code).map_or_else(|| name_of(code), |found| label(found, all))
+}
+
 /// The same of a code that has no users this month.
 pub fn name_of(code: &str) -> String {
     let edition = product::edition_of(code).split(" (").next().unwrap_or_default();

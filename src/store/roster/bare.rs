@@ -56,9 +56,7 @@ impl Roster {
             sources: self.user(at, None).sources,
         }
     }
-}
 
-impl Roster {
     /// The sources of all these names together, each once.
     pub fn sources_of(&self, names: &[u32]) -> Vec<RosterSource<'_>> {
         let crowd = &*self.crowd;

@@ -25,17 +25,7 @@ pub fn banner(store: &Store, clock: Clock, role: Role) -> Result<Option<Banner>,
     let (today, newest) = (day(clock, clock.now), day(clock, newest));
     let may_confirm = ADMIN.contains(&role);
     let who = if may_confirm { "you confirm the date" } else { "an administrator confirms the date" };
-    let due = store.due_by(clock.now)?;
-    let cost = match (due.first(), due.last()) {
-        (Some(first), Some(last)) if first != last => format!(
-            "{} months close at once, {} to {}. This cannot be undone.",
-            due.len(),
-            show::month(*first),
-            show::month(*last)
-        ),
-        (Some(only), _) => format!("{} closes at once. This cannot be undone.", show::month(*only)),
-        _ => String::new(),
-    };
+    let cost = cost(store, clock.now)?;
     Ok(Some(Banner {
         title: "Clock in doubt",
         text: format!(
@@ -48,6 +38,21 @@ pub fn banner(store: &Store, clock: Clock, role: Role) -> Result<Option<Banner>,
             cost,
         }),
     }))
+}
+
+/// What closes at once when `now` is taken for true, in words; empty where nothing does.
+pub fn cost(store: &Store, now: UtcInstant) -> Result<String, Fault> {
+    let due = store.due_by(now)?;
+    Ok(match (due.first(), due.last()) {
+        (Some(first), Some(last)) if first != last => format!(
+            "{} months close at once, {} to {}. This cannot be undone.",
+            due.len(),
+            show::month(*first),
+            show::month(*last)
+        ),
+        (Some(only), _) => format!("{} closes at once. This cannot be undone.", show::month(*only)),
+        _ => String::new(),
+    })
 }
 
 fn day(clock: Clock, at: UtcInstant) -> String {

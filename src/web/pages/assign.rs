@@ -20,10 +20,10 @@ use askama::Template;
 
 use super::render;
 use crate::domain::error::code;
+use crate::store::Store;
 use crate::store::batches::{Done, Preview};
 use crate::store::roster::Roster;
-use crate::store::{Commit, Store, sessions};
-use crate::web::call::{Answer, Call, Who};
+use crate::web::call::{Answer, Call};
 use crate::web::fault::Fault;
 use crate::web::flash::Flash;
 use crate::web::frame::{Frame, Nav, View};
@@ -194,21 +194,13 @@ pub async fn change(call: Call) -> Answer {
     }
     let change = ask.change(ask.stamp.clone());
     let (app, now, actor, asked) = (call.app.clone(), call.now, call.actor(), ask.clone());
-    let digest = match &call.who {
-        Who::Account(_, digest) => Some(digest.clone()),
-        _ => None,
-    };
+    let teller = call.teller();
     let made = call
         .write(move |store| {
             let done = store.make(&app.memory, &change, now, &actor, true)?;
             let closed = closed::sentence(&closed::take(store));
             let flash = told(store, &asked, &done, now)?.and(closed).on(&asked.next);
-            if let Some(digest) = digest {
-                let mut commit = Commit::new(now, &actor);
-                sessions::set_flash(&mut commit, &digest, Some(&flash.write()));
-                store.commit(&commit)?;
-            }
-            Ok(())
+            Ok(teller.tell(store, flash, now)?)
         })
         .await;
     match made {

@@ -4,11 +4,10 @@ use actix_web::http::StatusCode;
 use askama::Template;
 
 use super::{render, who};
-use crate::domain::error::quoted;
 use crate::store::batches::{Batch, BatchKind};
 use crate::store::{Actor, Store};
 use crate::web::call::{Answer, Call};
-use crate::web::components::{Pages, span};
+use crate::web::components::{Numbered, Pages};
 use crate::web::fault::Fault;
 use crate::web::frame::{Frame, Nav, View};
 use crate::web::show::{self, When};
@@ -37,36 +36,17 @@ pub struct Row {
 
 pub async fn show(call: Call) -> Answer {
     let view = View::of(&call)?;
-    let number = match call.query.get("page") {
-        None => 1,
-        Some(text) => {
-            text.parse().ok().filter(|number| (1..=1_000_000).contains(number)).ok_or_else(|| {
-                Fault::malformed(format!("page: expected a number from 1 on, found {}", quoted(text)))
-            })?
-        }
-    };
-    let page = call.read(move |store| page(store, &view, number)).await?;
+    let at = Numbered::asked(&call.query, ROWS)?;
+    let page = call.read(move |store| page(store, &view, at)).await?;
     render(StatusCode::OK, &page)
 }
 
-fn page(store: &Store, view: &View, number: usize) -> Result<Page, Fault> {
+fn page(store: &Store, view: &View, at: Numbered) -> Result<Page, Fault> {
     let frame = Frame::new(store, view, Nav::Nowhere, "Changes")?;
     let total = store.count_batches()?;
-    let from = (number - 1) * ROWS;
     let rows: Vec<Row> =
-        store.batches_from(from, ROWS)?.into_iter().map(|batch| row(&frame, batch)).collect();
-    let link = |number: usize| match number {
-        1 => frame.link("/changes", &[]),
-        number => frame.link("/changes", &[("page", &number.to_string())]),
-    };
-    let last = total.div_ceil(ROWS).max(1);
-    let pages = Pages {
-        text: span(if rows.is_empty() { 0 } else { from + 1 }, from + rows.len(), total),
-        first: (number > 1).then(|| link(1)),
-        previous: (number > 1).then(|| link((number - 1).min(last))),
-        next: (number < last).then(|| link(number + 1)),
-        last: (number < last).then(|| link(last)),
-    };
+        store.batches_from(at.skip(), ROWS)?.into_iter().map(|batch| row(&frame, batch)).collect();
+    let pages = Pages::numbered(at, rows.len(), total, |way| frame.link("/changes", way));
     Ok(Page { rows, pages, frame })
 }
 

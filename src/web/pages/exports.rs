@@ -8,14 +8,14 @@ use askama::Template;
 use super::users::Customers;
 use super::{render, sentence, who};
 use crate::domain::account::Role;
-use crate::domain::error::{Code, code, quoted};
+use crate::domain::error::{Code, code};
 use crate::export;
 use crate::store::exports_made::ExportMade;
 use crate::store::roster::Filter;
 use crate::store::{Actor, Store};
 use crate::web::bundle;
 use crate::web::call::{Answer, Call};
-use crate::web::components::{Pages, span};
+use crate::web::components::{Numbered, Pages};
 use crate::web::download;
 use crate::web::fault::Fault;
 use crate::web::frame::{Frame, Nav, View};
@@ -91,16 +91,9 @@ impl Page {
 
 pub async fn show(call: Call) -> Answer {
     let view = View::of(&call)?;
-    let number = match call.query.get("page") {
-        None => 1,
-        Some(text) => {
-            text.parse().ok().filter(|number| (1..=1_000_000).contains(number)).ok_or_else(|| {
-                Fault::malformed(format!("page: expected a number from 1 on, found {}", quoted(text)))
-            })?
-        }
-    };
+    let at = Numbered::asked(&call.query, ROWS)?;
     let actor = call.actor();
-    let page = call.read(move |store| page(store, &view, &actor, number)).await?;
+    let page = call.read(move |store| page(store, &view, &actor, at)).await?;
     render(StatusCode::OK, &page)
 }
 
@@ -144,7 +137,7 @@ pub async fn make(call: Call) -> Answer {
     let page = call
         .read(move |store| {
             let faults = vec![(field_of(fault.code(), &report), sentence(&fault.error))];
-            Ok(Page { chosen, faults, ..page(store, &view, &actor, 1)? })
+            Ok(Page { chosen, faults, ..page(store, &view, &actor, Numbered::first(ROWS))? })
         })
         .await?;
     render(status, &page)
@@ -164,7 +157,7 @@ fn field_of(code: Code, report: &str) -> String {
     format!("{field}-{report}")
 }
 
-fn page(store: &Store, view: &View, actor: &Actor, number: usize) -> Result<Page, Fault> {
+fn page(store: &Store, view: &View, actor: &Actor, at: Numbered) -> Result<Page, Fault> {
     let frame = Frame::new(store, view, Nav::Exports, "Exports")?;
     let months = report::months(store, &frame)?;
     let year = frame.period.plus_months(-11).unwrap_or(frame.period).to_string();
@@ -172,21 +165,9 @@ fn page(store: &Store, view: &View, actor: &Actor, number: usize) -> Result<Page
     let is_own = frame.role == Role::Distributor;
     let whose = is_own.then_some(actor.0.as_str());
     let total = store.count_exports_made(whose)?;
-    let from = (number - 1) * ROWS;
     let made: Vec<Row> =
-        store.list_exports_made(whose, from, ROWS)?.into_iter().map(|made| row(&frame, made)).collect();
-    let link = |number: usize| match number {
-        1 => frame.link("/exports", &[]),
-        number => frame.link("/exports", &[("page", &number.to_string())]),
-    };
-    let last = total.div_ceil(ROWS).max(1);
-    let pages = Pages {
-        text: span(if made.is_empty() { 0 } else { from + 1 }, from + made.len(), total),
-        first: (number > 1).then(|| link(1)),
-        previous: (number > 1).then(|| link((number - 1).min(last))),
-        next: (number < last).then(|| link(number + 1)),
-        last: (number < last).then(|| link(last)),
-    };
+        store.list_exports_made(whose, at.skip(), ROWS)?.into_iter().map(|made| row(&frame, made)).collect();
+    let pages = Pages::numbered(at, made.len(), total, |way| frame.link("/exports", way));
     Ok(Page {
         reports: &REPORTS,
         bundle: bundle::Choice::of(store)?,

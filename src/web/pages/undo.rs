@@ -2,9 +2,9 @@
 
 use super::own_path;
 use crate::domain::instant::UtcInstant;
+use crate::store::Store;
 use crate::store::batches::BatchKind;
-use crate::store::{Commit, Store, sessions};
-use crate::web::call::{Answer, Call, Who};
+use crate::web::call::{Answer, Call};
 use crate::web::fault::Fault;
 use crate::web::flash::Flash;
 use crate::web::{closed, show};
@@ -14,16 +14,12 @@ pub async fn undo(call: Call) -> Answer {
     let id = Call::field(&call.form, "batch")?.to_owned();
     let next = own_path(call.form.get("next"));
     let (now, actor, to) = (call.now, call.actor(), next.clone());
-    let digest = match &call.who {
-        Who::Account(_, digest) => Some(digest.clone()),
-        _ => None,
-    };
+    let teller = call.teller();
     call.write(move |store| {
         let undone = match store.undo(&id, now, &actor) {
             Ok(undone) => undone,
             Err(error) => return Err(told(store, error.into(), now)?),
         };
-        let Some(digest) = digest else { return Ok(()) };
         let of = match undone.kind {
             BatchKind::Assign => show::count(undone.objects as i64, "tag is", "tags are"),
             BatchKind::Free => show::count(undone.objects as i64, "free flag is", "free flags are"),
@@ -32,9 +28,7 @@ pub async fn undo(call: Call) -> Answer {
         };
         let closed = closed::sentence(&closed::take(store));
         let flash = Flash::good("Undone", format!("{of} as before.")).and(closed);
-        let mut commit = Commit::new(now, &actor);
-        sessions::set_flash(&mut commit, &digest, Some(&flash.on(&to).write()));
-        Ok(store.commit(&commit)?)
+        Ok(teller.tell(store, flash.on(&to), now)?)
     })
     .await?;
     crate::web::dispatch::go(&next)

@@ -210,7 +210,7 @@ pub fn trend(
     }
     let points: Result<Vec<_>, Fault> =
         year.iter().map(|month| report::point(store, month, frame.clock.now, users(month, code))).collect();
-    let label = now.feature(code).map_or_else(|| report::name_of(code), |found| report::label(found, now));
+    let label = report::label_of(code, now);
     let noun = format!("{label} users of {}", customer.name);
     let trend = Trend::of(&noun, &points?, None);
     Ok(Some((noun, trend)))

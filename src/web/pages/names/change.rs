@@ -5,11 +5,11 @@ use askama::Template;
 
 use super::ask::Ask;
 use crate::domain::error::code;
+use crate::store::Store;
 use crate::store::assignments::{Move, ReportRow};
 use crate::store::customers::Customer;
 use crate::store::identities::Preview;
-use crate::store::{Commit, Store, sessions};
-use crate::web::call::{Answer, Call, Who};
+use crate::web::call::{Answer, Call};
 use crate::web::fault::Fault;
 use crate::web::flash::Flash;
 use crate::web::frame::{Frame, Nav, View};
@@ -170,22 +170,14 @@ pub async fn make(
     text: String,
 ) -> Result<(), Fault> {
     let (now, actor, next) = (call.now, call.actor(), next.to_owned());
-    let digest = match &call.who {
-        Who::Account(_, digest) => Some(digest.clone()),
-        _ => None,
-    };
+    let teller = call.teller();
     call.write(move |store| {
         let done = store.make_identities(&change, now, &actor, false)?;
         let flash = match done.changed {
             0 => Flash::good("Nothing to change", "It stands so already."),
             _ => Flash { batch: done.batch_id, ..Flash::good("Saved", text) },
         };
-        if let Some(digest) = digest {
-            let mut commit = Commit::new(now, &actor);
-            sessions::set_flash(&mut commit, &digest, Some(&flash.on(&next).write()));
-            store.commit(&commit)?;
-        }
-        Ok(())
+        Ok(teller.tell(store, flash.on(&next), now)?)
     })
     .await
 }

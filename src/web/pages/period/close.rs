@@ -8,13 +8,14 @@ use crate::domain::error::code;
 use crate::domain::period::BillingPeriod;
 use crate::export::Status;
 use crate::store::closing::Closed;
-use crate::store::{Actor, Commit, Store, StoreError, sessions};
-use crate::web::call::{Answer, Call, Who};
+use crate::store::{Actor, Store, StoreError};
+use crate::web::call::{Answer, Call};
 use crate::web::dispatch::go;
 use crate::web::fault::Fault;
 use crate::web::flash::Flash;
 use crate::web::frame::View;
-use crate::web::pages::{render, who};
+use crate::web::pages::periods::closed_by;
+use crate::web::pages::render;
 use crate::web::pairs::{Pairs, href};
 use crate::web::show::{self, Clock};
 
@@ -25,22 +26,19 @@ enum Outcome {
     Again(StatusCode, String),
 }
 
-/// `period`, `sure` the box, `stamp` the cost that it stated with the figures shown, `before` where open months before it are closed too.
+/// `period`; `sure`, the box; `stamp`, the cost that it stated with the figures that were shown.
 pub async fn close(call: Call) -> Answer {
     let period: BillingPeriod = Call::field(&call.form, "period")?.parse()?;
     let (is_sure, stamp) =
         (call.form.get("sure").is_some(), call.form.get("stamp").unwrap_or_default().to_owned());
     let (view, now, actor) = (shown(&call, period)?, call.now, call.actor());
-    let digest = digest(&call);
+    let teller = call.teller();
     let seen = view.clone();
     let outcome = call
         .write(move |store| {
             // What is due closes first, as before any change.
             store.close_due(now, &Actor::clock())?;
-            let asked = match asked_now(store, &seen, period)? {
-                Ok(asked) => asked,
-                Err(fault) => return Err(fault),
-            };
+            let asked = asked_now(store, &seen, period)?;
             if !is_sure {
                 let text = format!("Tick the box: {}", asked.sentence);
                 return Ok(Outcome::Again(StatusCode::BAD_REQUEST, text));
@@ -63,11 +61,7 @@ pub async fn close(call: Call) -> Answer {
                 (Err(error), [_, ..]) => part(&closed, &error),
                 (Err(error), []) => return Err(error.into()),
             };
-            if let Some(digest) = digest {
-                let mut commit = Commit::new(now, &actor);
-                sessions::set_flash(&mut commit, &digest, Some(&flash.on("/period").write()));
-                store.commit(&commit)?;
-            }
+            teller.tell(store, flash.on("/period"), now)?;
             Ok(Outcome::Closed)
         })
         .await?;
@@ -80,21 +74,21 @@ pub async fn close(call: Call) -> Answer {
     }
 }
 
-/// What is asked of whoever closes it as things are; the inner error where it cannot be closed.
-fn asked_now(store: &Store, view: &View, period: BillingPeriod) -> Result<Result<Asked, Fault>, Fault> {
+/// What is asked of whoever closes it as things are. Errors: why it cannot be closed.
+fn asked_now(store: &Store, view: &View, period: BillingPeriod) -> Result<Asked, Fault> {
     let clock = Clock { zone: store.rules()?.lock.time_zone, now: view.now };
     if Status::of(store, period, view.now)? == Status::Closed {
-        return Ok(Err(closed_already(store, period, clock)?));
+        return Err(closed_already(store, period, clock)?);
     }
     let checklist = store.checklist(&view.app.memory, period, view.now)?;
-    Ok(asked(store, view, &checklist)?.ok_or_else(|| match checklist.refusal {
+    asked(store, view, &checklist)?.ok_or_else(|| match checklist.refusal {
         Some(error) => {
             let mut fault = Fault::from(error);
             fault.error.detail = clock.in_words(&fault.error.detail);
             fault
         }
         None => Fault::new(StatusCode::CONFLICT, code::PERIOD_LOCKED, format!("{period} is due to close")),
-    }))
+    })
 }
 
 fn closed_already(store: &Store, period: BillingPeriod, clock: Clock) -> Result<Fault, Fault> {
@@ -104,11 +98,6 @@ fn closed_already(store: &Store, period: BillingPeriod, clock: Clock) -> Result<
     });
     let detail = format!("{} is closed{}", show::month(period), by.unwrap_or_default());
     Ok(Fault::new(StatusCode::CONFLICT, code::PERIOD_LOCKED, detail))
-}
-
-/// `anna`; `the clock`.
-pub fn closed_by(actor: &str) -> String {
-    if actor == Actor::clock().0 { "the clock".to_owned() } else { who(&Actor(actor.to_owned())) }
 }
 
 fn result(closed: &[Closed]) -> Flash {
@@ -178,11 +167,4 @@ fn shown(call: &Call, period: BillingPeriod) -> Result<View, Fault> {
     view.path = "/period".to_owned();
     view.query = Pairs::default().with("period", Some(&period.to_string()));
     Ok(view)
-}
-
-fn digest(call: &Call) -> Option<String> {
-    match &call.who {
-        Who::Account(_, digest) => Some(digest.clone()),
-        _ => None,
-    }
 }

@@ -1,12 +1,12 @@
 //! What is sealed of a month, or would be: a table a feature; and of a closed one the seal with who closed it.
 
-use super::close::closed_by;
 use crate::store::Store;
 use crate::store::figures::{CustomerFigures, FeatureFigures, Figures, Users};
 use crate::store::periods::Sealed as Statement;
 use crate::web::components::Figure;
 use crate::web::fault::Fault;
 use crate::web::frame::Frame;
+use crate::web::pages::periods::closed_by;
 use crate::web::report::{label, number};
 use crate::web::seal::Seal;
 use crate::web::show::{self, When};

@@ -260,9 +260,7 @@ pub fn carried(figures: &Figures, rows: Vec<CarriedRow>, asked: &Asked) -> Vec<C
     own.map(|CarriedRow { of_period, late }| CarriedLine {
         month: show::month(of_period),
         customer: late.customer_id.map(|id| late.customer.unwrap_or(id)),
-        feature: figures
-            .feature(&late.feature)
-            .map_or_else(|| report::name_of(&late.feature), |found| report::label(found, figures)),
+        feature: report::label_of(&late.feature, figures),
         users: show::change(late.users),
         free: show::change(late.free_users),
         paid: show::change(late.paid_users),

@@ -54,9 +54,7 @@ pub fn carried(store: &Store, frame: &Frame, figures: &Figures) -> Result<LateRo
 fn shown(frame: &Frame, figures: &Figures, row: &LateRow, other: Option<BillingPeriod>) -> LateShown {
     let customer = row.customer_id.as_ref().map(|id| row.customer.clone().unwrap_or_else(|| id.clone()));
     LateShown {
-        feature: figures
-            .feature(&row.feature)
-            .map_or_else(|| report::name_of(&row.feature), |found| report::label(found, figures)),
+        feature: report::label_of(&row.feature, figures),
         customer,
         users: show::change(row.users),
         paid: show::change(row.paid_users),
