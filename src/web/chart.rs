@@ -2,6 +2,7 @@
 
 use super::show;
 use crate::domain::period::BillingPeriod;
+use crate::export::Status;
 
 /// Twelve bars beside a figure.
 pub struct Spark {
@@ -54,6 +55,17 @@ pub struct Point {
     pub users: i64,
     pub state: &'static str,
     pub is_closed: bool,
+}
+
+impl Point {
+    pub fn of(period: BillingPeriod, users: i64, status: Status) -> Self {
+        let state = match status {
+            Status::Open => "Open",
+            Status::Locked => "Locked",
+            Status::Closed => "Sealed",
+        };
+        Self { period, users, state, is_closed: status == Status::Closed }
+    }
 }
 
 fn place(value: f64) -> String {

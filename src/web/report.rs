@@ -67,13 +67,7 @@ pub fn year(store: &Store, app: &App, period: BillingPeriod) -> Result<Vec<std::
 
 /// A month of a drawing.
 pub fn point(store: &Store, figures: &Figures, now: UtcInstant, users: i64) -> Result<Point, Fault> {
-    let status = Status::of(store, figures.period, now)?;
-    let state = match status {
-        Status::Open => "Open",
-        Status::Locked => "Locked",
-        Status::Closed => "Sealed",
-    };
-    Ok(Point { period: figures.period, users, state, is_closed: status == Status::Closed })
+    Ok(Point::of(figures.period, users, Status::of(store, figures.period, now)?))
 }
 
 /// The newest month with usage, where the month of the page has none: its name, and the page of it.

@@ -15,7 +15,6 @@ use self::table::{Making, Table};
 use super::{customer, render};
 use crate::domain::growth::{Growth, ends};
 use crate::domain::period::{BillingPeriod, PeriodRange};
-use crate::export::Status;
 use crate::store::Store;
 use crate::store::history::{Month, Split, by_customer, by_product, by_source, features, total};
 use crate::web::call::{Answer, Call};
@@ -329,16 +328,8 @@ impl Making<'_> {
 }
 
 fn points(months: &[Month], users: &[u64]) -> Vec<Point> {
-    let point = |(month, users): (&Month, &u64)| Point {
-        period: month.figures.period,
-        users: number(*users),
-        state: match month.status {
-            Status::Open => "Open",
-            Status::Locked => "Locked",
-            Status::Closed => "Sealed",
-        },
-        is_closed: month.status != Status::Open,
-    };
+    let point =
+        |(month, users): (&Month, &u64)| Point::of(month.figures.period, number(*users), month.status);
     months.iter().zip(users).map(point).collect()
 }
 
